@@ -1,0 +1,1 @@
+"""From the communes' report files to the warehouse that the pages read."""

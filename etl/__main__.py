@@ -1,0 +1,153 @@
+"""The commands: `python -m etl --help`. Exit code 0: all is well; 1: something was rejected; 2: called wrongly."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+from etl.archive import Incoming
+from etl.definitions import DefinitionError, load
+from etl.home import home, warehouse_path
+from etl.load import Answer, Busy, check, load_reports, rebuild
+
+_REPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
+
+
+class _CalledWrongly(Exception):
+    """What was asked for cannot be meant; the message says what to write instead."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    parser = _parser()
+    args = parser.parse_args(arguments)
+    try:
+        return int(args.command(args))
+    except _CalledWrongly as error:
+        parser.error(str(error))
+    except (DefinitionError, Busy, OSError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m etl", description="Reports in, warehouse out.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    demo = add("demo", _demo, "write the sample reports, load them, leave a ready warehouse")
+    demo.add_argument("--reports", type=Path, metavar="DIR", help="also keep the sample workbooks in DIR")
+    template = add("template", _template, "write the empty form of a commune, prefilled with what is known")
+    template.add_argument("--unit", required=True, metavar="CODE")
+    template.add_argument("--period", required=True, metavar="P", help="2021 or 2021-H1")
+    template.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+    checking = add("check", _check, "read and check reports, change nothing")
+    loading = add("load", _load, "check, archive, load and publish; takes files and folders")
+    for sub in (checking, loading):
+        sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        sub.add_argument("--format", choices=("text", "json"), default="text")
+    add("rebuild", _rebuild, "build the warehouse again from the archive alone")
+    return parser
+
+
+def _template(args: argparse.Namespace) -> int:
+    from etl.template import form_file_name, write_form
+
+    definitions = load()
+    period = definitions.periods.get(args.period)
+    if period is None:
+        raise _CalledWrongly(f"there is no period {args.period}; write for example 2021 or 2021-H1")
+    unit = definitions.units.get((period.vintage, args.unit))
+    if unit is None:
+        raise _CalledWrongly(f"no unit {args.unit} reports for {args.period} (units of {period.vintage})")
+    args.out.mkdir(parents=True, exist_ok=True)
+    path = args.out / form_file_name(unit, period)
+    path.write_bytes(write_form(definitions, unit, period, known_in=home()))
+    print(path)
+    return 0
+
+
+def _demo(args: argparse.Namespace) -> int:
+    from etl.demo import write_demo
+
+    with _progress("demo") as progress:
+        said = write_demo(home(), args.reports, progress)
+    print(said)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    with _progress("check") as progress:
+        answers = check(_incoming(args.paths), home(), progress)
+    return _tell(answers, args.format)
+
+
+def _load(args: argparse.Namespace) -> int:
+    with _progress("load") as progress:
+        answers = load_reports(_incoming(args.paths), home(), progress)
+    return _tell(answers, args.format)
+
+
+def _rebuild(_: argparse.Namespace) -> int:
+    with _progress("rebuild") as progress:
+        files = rebuild(home(), progress)
+    print(f"{warehouse_path(home())}: {files} files")
+    return 0
+
+
+def _incoming(paths: list[Path]) -> list[Incoming]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix.lower() in _REPORT_SUFFIXES)
+            files += sorted(p for p in inside if not p.name.startswith((".", "~$")))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise _CalledWrongly(f"there is no file or folder {path}")
+    return [Incoming(str(path), path.read_bytes()) for path in files]
+
+
+def _tell(answers: list[Answer], form: str) -> int:
+    if form == "json":
+        json.dump([_as_json(a) for a in answers], sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        for answer in answers:
+            repeated = " (đã nhận trước đây / received before)" if answer.repeated else ""
+            print(f"{answer.file_name}: {answer.unit_code or '?'} {answer.period or '?'} {answer.status}{repeated}")
+            for p in answer.problems:
+                at = " ".join(filter(None, (p.sheet, p.cell)))
+                print(f"  {p.severity} {p.rule}{' [' + at + ']' if at else ''}\n    {p.message_vi}\n    {p.message_en}")
+        rejected = sum(a.status == "rejected" for a in answers)
+        print(f"{len(answers)} báo cáo, {rejected} bị trả lại / {len(answers)} reports, {rejected} rejected")
+    return int(any(a.status == "rejected" for a in answers))
+
+
+def _as_json(answer: Answer) -> dict[str, object]:
+    return {
+        "file": answer.file_name,
+        "unit_code": answer.unit_code,
+        "period": answer.period,
+        "status": answer.status,
+        "problems": [p._asdict() for p in answer.problems],
+    }
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[float], None]]:
+    """Show a bar on a terminal; the callable takes the share that is done, from 0 to 1."""
+    with tqdm(desc=name, total=100, bar_format="{desc}: {percentage:3.0f}% |{bar}| {elapsed}", disable=None) as bar:
+        yield lambda share: bar.update(round(100 * share) - bar.n) and None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,265 @@
+"""Report files as sheets of plain cells, read in bounded time and memory.
+
+Ordinary .xlsx files are read here. Every other workbook, and an .xlsx whose cells reach far out, is read by
+a child process of limited memory and time (`python -m etl.cells FILE`), because a few bytes can ask for
+billions of cells. No formula, macro or link is ever followed: a formula is its cached value.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError, iterparse
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+CHILD_MEMORY_BYTES = 1 << 30
+CHILD_SECONDS = 8
+
+# A cell with content beyond column ZZ or row 9999, or a row beyond 9999 that starts with one.
+_FAR_CELL = re.compile(
+    rb"""<c\s[^>]*?r\s*=\s*["'](?:[A-Z]{3,}\d+|[A-Z]+\d{5,})["'][^>]*?(?<!/)>|<row\s[^>]*?r\s*=\s*["']\d{5,}["'][^>]*?>\s*<c\s+(?!r\s*=)"""
+)
+_ERROR_CELL = re.compile(rb"""<c\s[^>]*?t\s*=\s*["']e["']""")
+_XML = (".xml", ".rels", ".bin", ".vml")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_ERROR_NAMES = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+
+
+class CannotRead(Exception):
+    """A file that cannot be read as a workbook: the rule that it breaks and what `problem` needs to say so."""
+
+    def __init__(self, rule: str, **params: Any) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.params = params
+
+
+class ExcelError(str):
+    """An error value such as `#DIV/0!` that stands in a cell."""
+
+    __slots__ = ()
+
+
+Cell = str | int | float | bool
+"""An empty cell is `""`, a date its ISO text."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's cells as rows from A1 on; rows may differ in length only by the sheet's used width."""
+
+    name: str
+    rows: list[list[Cell]]
+
+    def get(self, row: int, column: int) -> Cell:
+        """Return the cell at 0-based `row` and `column`, `""` beyond the used area."""
+        if row < len(self.rows) and column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+
+def address(row: int, column: int) -> str:
+    """Return the A1 address of the 0-based `row` and `column`."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def read_sheets(content: bytes, limits: dict[str, int]) -> list[Sheet]:
+    """Return the sheets of the workbook in `content`; raise `CannotRead` where there are none to be had."""
+    members: dict[str, bytes] = {}
+    if content.startswith(b"PK"):
+        members = _unpack(content, limits["unpacked_bytes"])
+    sheets_xml = [xml for name, xml in members.items() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    if sheets_xml and not any(_FAR_CELL.search(xml) for xml in sheets_xml):
+        has_errors = any(_ERROR_CELL.search(xml) for xml in sheets_xml)
+        return _parse(content, limits, ods_xml=None, look_for_errors=has_errors)
+    return _read_in_child(content)
+
+
+def _unpack(content: bytes, limit: int) -> dict[str, bytes]:
+    """Return the XML members of a zip file, never more than `limit` bytes, whatever its directory claims."""
+    members = {}
+    left = limit
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            for info in archive.infolist():
+                if not info.filename.lower().endswith(_XML):
+                    continue
+                if info.flag_bits & 1:
+                    raise CannotRead("password_protected")
+                header = content[info.header_offset : info.header_offset + 30]
+                start = info.header_offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+                packed = content[start : start + info.compress_size]
+                if info.compress_type == zipfile.ZIP_DEFLATED:
+                    packed = zlib.decompressobj(-15).decompress(packed, left + 1)
+                left -= len(packed)
+                if left < 0:
+                    raise CannotRead("file_too_large", value=f"> {limit // 1_000_000} MB", limit=f"{limit // 1_000_000} MB")
+                members[info.filename] = packed
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
+        raise _unreadable("tệp hỏng hoặc chưa tải xuống hết", "the file is damaged or incomplete") from error
+    return members
+
+
+def _unreadable(vi: str, en: str) -> CannotRead:
+    return CannotRead("unreadable_file", detail=(vi, en))
+
+
+def _parse(content: bytes, limits: dict[str, int], ods_xml: bytes | None, look_for_errors: bool) -> list[Sheet]:
+    sheets = []
+    try:
+        with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
+            for name in workbook.sheet_names:
+                sheet = workbook.get_sheet_by_name(name)
+                end = sheet.end or (0, 0)
+                if end[0] >= limits["rows"] or end[1] >= limits["columns"]:
+                    raise CannotRead(
+                        "sheet_too_large",
+                        sheet=name,
+                        value=address(*end),
+                        limit=address(limits["rows"] - 1, limits["columns"] - 1),
+                    )
+                rows = [[_plain(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
+                sheets.append(Sheet(name, rows))
+                if look_for_errors and ods_xml is None:
+                    for row, column, text in _error_cells(content, name, sheet.start or (0, 0)):
+                        rows[row][column] = ExcelError(text)
+        if ods_xml is not None:
+            for index, row, column in _ods_error_cells(ods_xml):
+                rows = sheets[index].rows
+                if row < len(rows) and column < len(rows[row]):
+                    rows[row][column] = ExcelError("#ERR")
+    except PasswordError as error:
+        raise CannotRead("password_protected") from error
+    except (CalamineError, OSError, ValueError, IndexError, ParseError) as error:
+        if "password" in str(error).lower() or "encrypt" in str(error).lower():
+            raise CannotRead("password_protected") from error
+        raise _unreadable("tệp hỏng hoặc không phải bảng tính", "it is damaged or not a spreadsheet") from error
+    return sheets
+
+
+def _plain(value: Any) -> Cell:
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time | timedelta):
+        return str(value)
+    return value  # type: ignore[no-any-return]
+
+
+def _error_cells(content: bytes, sheet: str, start: tuple[int, int]) -> Iterator[tuple[int, int, str]]:
+    """Yield (row, column, text) of error values, which calamine's Python reader shows as empty cells."""
+    import fastexcel
+
+    try:
+        loaded = fastexcel.read_excel(content).load_sheet(sheet, header_row=None, dtypes="string")
+        found = loaded.to_arrow_with_errors()[1]
+    except fastexcel.FastExcelError:
+        return
+    for error in found.errors if found else ():
+        row, column = error.position
+        name = re.search(r"Error\((\w+)\)", error.detail)
+        yield start[0] + row, start[1] + column, _ERROR_NAMES.get(name[1], "#ERR") if name else "#ERR"
+
+
+def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield (sheet index, row, column) of an OpenDocument's error values."""
+    sheet, row, column = -1, 0, 0
+    for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):
+        if event == "start":
+            if element.tag == _TABLE + "table":
+                sheet, row = sheet + 1, 0
+            elif element.tag == _TABLE + "table-row":
+                column = 0
+            elif element.tag in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
+                if element.get(_ERROR_TYPE) == "error":
+                    yield sheet, row, column
+                column += int(element.get(_TABLE + "number-columns-repeated", 1))
+        else:
+            if element.tag == _TABLE + "table-row":
+                row += int(element.get(_TABLE + "number-rows-repeated", 1))
+            element.clear()
+
+
+def _read_in_child(content: bytes) -> list[Sheet]:
+    """Read a workbook in a process that may use little memory and time."""
+    too_much = _unreadable("tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely")
+    try:
+        child = subprocess.run(  # noqa: S603  the program is this interpreter, the input a pipe
+            [sys.executable, "-m", "etl.cells"],
+            input=content,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            cwd=Path(__file__).resolve().parent.parent,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise too_much from error
+    if child.returncode != 0:
+        raise too_much
+    answer = json.loads(child.stdout)
+    if "rule" in answer:
+        raise CannotRead(answer["rule"], **answer["params"])
+    return [
+        Sheet(s["name"], [[ExcelError(c["error"]) if isinstance(c, dict) else c for c in row] for row in s["rows"]])
+        for s in answer["sheets"]
+    ]
+
+
+def _limit_this_process() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; there the time limit alone holds.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _child() -> None:
+    from etl.definitions import load
+
+    limits = load().form["limits"]
+    _limit_this_process()
+    content = sys.stdin.buffer.read()
+    try:
+        members = _unpack(content, limits["unpacked_bytes"]) if content.startswith(b"PK") else {}
+        ods_xml = members.get("content.xml")
+        sheets = _parse(content, limits, ods_xml, look_for_errors=True)
+        answer: dict[str, Any] = {
+            "sheets": [
+                {"name": s.name, "rows": [[{"error": c} if isinstance(c, ExcelError) else c for c in r] for r in s.rows]}
+                for s in sheets
+            ]
+        }
+    except CannotRead as error:
+        answer = {"rule": error.rule, "params": error.params}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    _child()

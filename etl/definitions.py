@@ -1,0 +1,445 @@
+"""What the province decided and knows: everything under `data/`, read and checked once."""
+
+import csv
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from etl.wording import word_key
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+GROUPS = ("total", "female", "ethnic_minority", "disabled")
+COMMUNE_SHARES = {
+    "communes_with_play_area": "whether the commune has a play area in operation",
+    "communes_registered": "whether the commune is registered to become child-friendly",
+}
+
+
+class DefinitionError(Exception):
+    """The files under `data/` contradict themselves; the message lists all contradictions."""
+
+
+@dataclass(frozen=True)
+class Vintage:
+    name: str
+    in_force_from: date
+    label_vi: str
+    label_en: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """A half-year `2021-H1` or a year `2021`.
+
+    `period_before` is the last cut-off before this one, `year_before` the same cut-off one year earlier.
+    """
+
+    period: str
+    year: int
+    cut_off: date
+    due_on: date
+    vintage: str
+    period_before: str
+    year_before: str
+
+
+@dataclass(frozen=True)
+class Unit:
+    vintage: str
+    code: str
+    name: str
+    unit_type: str
+    district_code: str | None
+    district: str | None
+    lat: float
+    lon: float
+    border: bool
+    extremely_difficult: bool
+
+
+@dataclass(frozen=True)
+class FormerName:
+    """A name that a unit bore until `last_day`, in the district's name of that time."""
+
+    vintage: str
+    code: str
+    name: str
+    unit_type: str
+    district: str
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Extent:
+    """A unit's bounds in degrees, and the largest circle that fits into its outline."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+    inner_lat: float
+    inner_lon: float
+    inner_radius_m: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure that a commune reports. `flow` is `stock` (as of the cut-off day) or `cumulative`."""
+
+    code: str
+    measure: str
+    label_vi: str
+    label_en: str
+    unit_vi: str
+    unit_en: str
+    groups: tuple[str, ...]
+    flow: str
+    required: bool
+    may_not_arise: bool
+    sensitive: bool
+
+
+@dataclass(frozen=True)
+class MeasureRule:
+    """`measure` must compare so with the `aggregate` (`sum` or `max`) of the operands."""
+
+    measure: str
+    comparator: str
+    aggregate: str
+    operands: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TaskItem:
+    """A reported result of one of the plan's tasks. `kind` is `count`, `yes_no` or `amount`."""
+
+    code: str
+    task: int
+    item: str
+    label_vi: str
+    label_en: str
+    unit_vi: str
+    unit_en: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What a target is measured by.
+
+    `kind` is `ratio` (of two measures) or `share_of_communes`. `across_reform` says how a merged unit gets
+    its value for the time before it existed: `sum` of its parts, `any` of its parts, or `anew` (none).
+    """
+
+    indicator: str
+    label_vi: str
+    label_en: str
+    short_vi: str
+    short_en: str
+    numerator: str
+    denominator: str
+    kind: str
+    direction: str
+    groups: tuple[str, ...]
+    across_reform: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a plan asks of an indicator; `value` is a percentage, None where the share is to be `rising`."""
+
+    plan_year: int
+    number: int
+    indicator: str
+    comparator: str
+    value: Decimal | None
+
+
+@dataclass(frozen=True)
+class PlanTarget:
+    number: int
+    label_vi: str
+    label_en: str
+    wording_vi: str
+    wording_en: str
+    indicators: tuple[Target, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A year's plan; it holds until a later one. `near_margin` is in percentage points."""
+
+    year: int
+    name_vi: str
+    name_en: str
+    near_margin: Decimal
+    targets: tuple[PlanTarget, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that reports are held against, and its message in both languages."""
+
+    rule: str
+    severity: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True)
+class PersonalDataPattern:
+    detail_vi: str
+    detail_en: str
+    regex: str
+
+
+@dataclass(frozen=True, eq=False)
+class Definitions:
+    """All definitions. `form` and `province` keep the shape of their files."""
+
+    province: dict[str, Any]
+    form: dict[str, Any]
+    vintages: tuple[Vintage, ...]
+    periods: dict[str, Period]
+    units: dict[tuple[str, str], Unit]
+    former_names: tuple[FormerName, ...]
+    extents: dict[tuple[str, str], Extent]
+    succession: tuple[tuple[str, str, str, str], ...]
+    measures: dict[str, Measure]
+    measure_rules: tuple[MeasureRule, ...]
+    tasks: dict[str, TaskItem]
+    criteria: dict[int, Decimal]
+    indicators: dict[str, Indicator]
+    plans: tuple[Plan, ...]
+    rules: dict[str, Rule]
+    personal_headers: frozenset[str]
+    personal_patterns: tuple[PersonalDataPattern, ...]
+
+    def rollup(self) -> list[tuple[str, str, str, str]]:
+        """Return (from_vintage, from_code, to_vintage, to_code): each unit in itself and in all it became part of."""
+        successor = {(v, c): (to_v, to_c) for v, c, to_v, to_c in self.succession}
+        rows = []
+        for key in self.units:
+            reached: tuple[str, str] | None = key
+            while reached is not None:
+                rows.append((*key, *reached))
+                reached = successor.get(reached)
+        return rows
+
+
+@cache
+def load(folder: Path = DATA) -> Definitions:
+    """Read and check all definitions in `folder`; raise `DefinitionError` naming every contradiction."""
+    province = _toml(folder / "province.toml")
+    vintages = tuple(
+        Vintage(v["name"], date.fromisoformat(v["in_force_from"]), v["label_vi"], v["label_en"])
+        for v in province["vintage"]
+    )
+    definitions = Definitions(
+        province=province,
+        form=_toml(folder / "form.toml"),
+        vintages=vintages,
+        periods=_periods(province["calendar"], vintages),
+        units={(r["vintage"], r["code"]): _unit(r) for r in _csv(folder / "units.csv")},
+        former_names=tuple(
+            FormerName(**{**r, "last_day": date.fromisoformat(r["last_day"])})
+            for r in _csv(folder / "unit_former_names.csv")
+        ),
+        extents={
+            (r.pop("vintage"), r.pop("code")): Extent(
+                inner_radius_m=int(r.pop("inner_radius_m")), **{k: float(v) for k, v in r.items()}
+            )
+            for r in _csv(folder / "unit_extents.csv")
+        },
+        succession=tuple(
+            (r["from_vintage"], r["from_code"], r["to_vintage"], r["to_code"])
+            for r in _csv(folder / "unit_succession.csv")
+        ),
+        measures={r["measure"]: _measure(r) for r in _csv(folder / "measures.csv")},
+        measure_rules=tuple(
+            MeasureRule(r["measure"], r["comparator"], r["aggregate"], tuple(r["operands"].split()))
+            for r in _csv(folder / "measure_rules.csv")
+        ),
+        tasks={r["item"]: TaskItem(**{**r, "task": int(r["task"])}) for r in _csv(folder / "tasks.csv")},
+        criteria={int(r["criterion"]): Decimal(r["points_max"]) for r in _csv(folder / "criteria.csv")},
+        indicators={
+            r["indicator"]: Indicator(**{**r, "groups": ("total", *r["groups"].split())})
+            for r in _csv(folder / "indicators.csv")
+        },
+        plans=tuple(sorted((_plan(p) for p in (folder / "plans").glob("*.toml")), key=lambda p: p.year)),
+        rules={name: Rule(name, r["severity"], r["vi"], r["en"]) for name, r in _toml(folder / "rules.toml").items()},
+        personal_headers=frozenset(map(word_key, _toml(folder / "personal_data.toml")["headers"])),
+        personal_patterns=tuple(PersonalDataPattern(**p) for p in _toml(folder / "personal_data.toml")["pattern"]),
+    )
+    if contradictions := list(_contradictions(definitions)):
+        raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in contradictions))
+    return definitions
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise DefinitionError(f"{path}: {error}") from error
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file, strict=True))
+    except (OSError, csv.Error) as error:
+        raise DefinitionError(f"{path}: {error}") from error
+
+
+def _unit(row: dict[str, str]) -> Unit:
+    return Unit(
+        vintage=row["vintage"],
+        code=row["code"],
+        name=row["name"],
+        unit_type=row["unit_type"],
+        district_code=row["district_code"] or None,
+        district=row["district"] or None,
+        lat=float(row["lat"]),
+        lon=float(row["lon"]),
+        border=row["border"] == "1",
+        extremely_difficult=row["extremely_difficult"] == "1",
+    )
+
+
+def _measure(row: dict[str, str]) -> Measure:
+    flags = {name: row[name] == "1" for name in ("required", "may_not_arise", "sensitive")}
+    return Measure(**{**row, "groups": ("total", *row["groups"].split()), **flags})  # type: ignore[arg-type]
+
+
+def _plan(path: Path) -> Plan:
+    raw = _toml(path)
+    targets = tuple(
+        PlanTarget(
+            number=t["number"],
+            label_vi=t["label_vi"],
+            label_en=t["label_en"],
+            wording_vi=t["wording_vi"],
+            wording_en=t["wording_en"],
+            indicators=tuple(
+                Target(
+                    raw["year"],
+                    t["number"],
+                    i["indicator"],
+                    i["comparator"],
+                    Decimal(i["value"]) if "value" in i else None,
+                )
+                for i in t["indicators"]
+            ),
+        )
+        for t in raw["target"]
+    )
+    return Plan(raw["year"], raw["name_vi"], raw["name_en"], Decimal(raw["near_margin"]), targets)
+
+
+def _periods(calendar: dict[str, Any], vintages: tuple[Vintage, ...]) -> dict[str, Period]:
+    periods = {}
+    for year in range(calendar["first_year"], calendar["last_year"] + 1):
+        for suffix, part in (("-H1", "half_year"), ("", "year")):
+            cut_off = date.fromisoformat(f"{year}-{calendar[part + '_cut_off']}")
+            periods[f"{year}{suffix}"] = Period(
+                period=f"{year}{suffix}",
+                year=year,
+                cut_off=cut_off,
+                due_on=date.fromisoformat(f"{year}-{calendar[part + '_due']}"),
+                vintage=max(
+                    (v for v in vintages if v.in_force_from <= cut_off), key=lambda v: v.in_force_from, default=vintages[0]
+                ).name,
+                period_before=f"{year}-H1" if part == "year" else f"{year - 1}",
+                year_before=f"{year - 1}{suffix}",
+            )
+    return periods
+
+
+def _contradictions(d: Definitions) -> Iterable[str]:
+    """Yield, in words, everything that the definitions say against each other."""
+    vintages = {v.name for v in d.vintages}
+    yield from (f"units.csv: {u.code} has the unknown vintage {u.vintage}" for u in d.units.values() if u.vintage not in vintages)
+    for key in set(d.extents) - set(d.units):
+        yield f"unit_extents.csv: there is no unit {key}"
+    for former in d.former_names:
+        if (former.vintage, former.code) not in d.units:
+            yield f"unit_former_names.csv: there is no unit {former.vintage} {former.code}"
+    yield from _succession_contradictions(d)
+
+    for name, codes in (("measures.csv", [m.code for m in d.measures.values()]), ("tasks.csv", [t.code for t in d.tasks.values()])):
+        yield from (f"{name}: code {code} stands {n} times" for code, n in Counter(codes).items() if n > 1)
+    for measure in d.measures.values():
+        yield from (f"measures.csv: {measure.measure} has the unknown group {g}" for g in measure.groups if g not in GROUPS)
+        if measure.flow not in ("stock", "cumulative"):
+            yield f"measures.csv: {measure.measure} has the unknown flow {measure.flow}"
+    for rule in d.measure_rules:
+        yield from (
+            f"measure_rules.csv: there is no measure {m}" for m in (rule.measure, *rule.operands) if m not in d.measures
+        )
+        if rule.comparator not in ("<=", ">=") or rule.aggregate not in ("sum", "max"):
+            yield f"measure_rules.csv: {rule.measure} {rule.comparator} {rule.aggregate} is not a rule"
+    for indicator in d.indicators.values():
+        yield from _indicator_contradictions(indicator, d.measures)
+    if not d.plans:
+        yield "plans/: there is no plan"
+    for plan in d.plans:
+        yield from _plan_contradictions(plan, d.indicators)
+    for rule_ in d.rules.values():
+        if rule_.severity not in ("error", "warning"):
+            yield f"rules.toml: {rule_.rule} has the unknown severity {rule_.severity}"
+    if d.criteria and sum(d.criteria.values()) > 1000:
+        yield f"criteria.csv: the points add up to {sum(d.criteria.values())}, more than 1000"
+
+
+def _succession_contradictions(d: Definitions) -> Iterable[str]:
+    in_force = {v.name: v.in_force_from for v in d.vintages}
+    for v, c, to_v, to_c in d.succession:
+        for key in ((v, c), (to_v, to_c)):
+            if key not in d.units:
+                yield f"unit_succession.csv: there is no unit {key[0]} {key[1]}"
+        if in_force.get(v, date.min) >= in_force.get(to_v, date.max):
+            yield f"unit_succession.csv: {v} {c} is followed by the older {to_v} {to_c}"
+    followed = Counter((v, c) for v, c, _, _ in d.succession)
+    yield from (f"unit_succession.csv: {key[0]} {key[1]} has {n} successors" for key, n in followed.items() if n > 1)
+    earlier = {v for v, _, _, _ in d.succession}
+    for key in d.units:
+        if key[0] in earlier and key not in followed:
+            yield f"unit_succession.csv: {key[0]} {key[1]} has no successor"
+
+
+def _indicator_contradictions(i: Indicator, measures: dict[str, Measure]) -> Iterable[str]:
+    where = f"indicators.csv: {i.indicator}"
+    if i.across_reform not in ("sum", "any", "anew"):
+        yield f"{where}: across_reform is {i.across_reform}, not sum, any or anew"
+    if i.kind == "share_of_communes":
+        if i.numerator not in COMMUNE_SHARES or i.denominator != "communes":
+            yield f"{where}: {i.numerator} of {i.denominator} is not a known share of communes"
+        return
+    if i.kind != "ratio" or i.across_reform != "sum":
+        yield f"{where}: kind {i.kind} with across_reform {i.across_reform} cannot be computed"
+    for measure in (i.numerator, i.denominator):
+        if measure not in measures:
+            yield f"{where}: there is no measure {measure}"
+        else:
+            yield from (f"{where}: {measure} is not reported for {g}" for g in i.groups if g not in measures[measure].groups)
+            if measures[measure].sensitive:
+                yield f"{where}: {measure} is masked and cannot make an indicator"
+
+
+def _plan_contradictions(plan: Plan, indicators: dict[str, Indicator]) -> Iterable[str]:
+    where = f"plans/{plan.year}.toml"
+    asked = [t for target in plan.targets for t in target.indicators]
+    yield from (f"{where}: {i} is asked {n} times" for i, n in Counter(t.indicator for t in asked).items() if n > 1)
+    for t in asked:
+        if t.indicator not in indicators:
+            yield f"{where}: target {t.number} names the unknown indicator {t.indicator}"
+        if t.comparator not in (">=", ">", "rising") or (t.value is None) != (t.comparator == "rising"):
+            yield f"{where}: {t.indicator}: {t.comparator} {t.value} is not a target"
+        elif t.value is not None and not 0 <= t.value <= 100:
+            yield f"{where}: {t.indicator}: {t.value} is not a percentage"

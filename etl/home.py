@@ -1,0 +1,36 @@
+"""Where the program keeps what it writes, and how it writes so that nothing is lost."""
+
+import os
+from pathlib import Path
+
+from etl.definitions import DATA
+
+
+def home() -> Path:
+    """Return the folder of everything that the program writes."""
+    return Path(os.environ.get("CHILD_DASHBOARD_HOME") or DATA / "var")
+
+
+def warehouse_path(folder: Path) -> Path:
+    return folder / "warehouse.duckdb"
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, and return once it is on the disk."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in `folder` durable; Windows keeps its folders so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

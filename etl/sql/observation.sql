@@ -1,0 +1,12 @@
+-- The figures that count. value NULL is not reported.
+SELECT
+    s.submission_id,
+    s.unit_code,
+    s.vintage,
+    s.period,
+    f.measure,
+    f.population_group,
+    f.value
+FROM reported_figure AS f
+INNER JOIN standing_report AS s ON f.submission_id = s.submission_id
+ORDER BY f.measure, f.population_group, s.period, s.vintage, s.unit_code

@@ -1,0 +1,186 @@
+-- The tables that are filled from the definitions and from the archive. All others are models: one SELECT each.
+
+-- Definitions ------------------------------------------------------------------------------------------------
+
+CREATE TABLE warehouse_info (
+    schema_version INTEGER,
+    definitions_sha256 VARCHAR
+);
+
+CREATE TABLE unit (
+    vintage VARCHAR,
+    code VARCHAR,
+    name VARCHAR,
+    unit_type VARCHAR,
+    district_code VARCHAR,
+    district VARCHAR,
+    lat DOUBLE,
+    lon DOUBLE
+);
+
+CREATE TABLE unit_trait (
+    vintage VARCHAR,
+    code VARCHAR,
+    border BOOLEAN,
+    extremely_difficult BOOLEAN
+);
+
+CREATE TABLE unit_succession (
+    from_vintage VARCHAR,
+    from_code VARCHAR,
+    to_vintage VARCHAR,
+    to_code VARCHAR
+);
+
+CREATE TABLE province (
+    code VARCHAR
+);
+
+-- Each unit in itself and in every later unit that it became part of.
+CREATE TABLE unit_rollup (
+    from_vintage VARCHAR,
+    from_code VARCHAR,
+    to_vintage VARCHAR,
+    to_code VARCHAR
+);
+
+-- vintage: the one that reports in this period. sequence: order in time.
+CREATE TABLE period (
+    period VARCHAR,
+    sequence INTEGER,
+    year INTEGER,
+    cut_off DATE,
+    due_on DATE,
+    vintage VARCHAR,
+    period_before VARCHAR,
+    year_before VARCHAR
+);
+
+CREATE TABLE measure (
+    code VARCHAR,
+    measure VARCHAR,
+    label_vi VARCHAR,
+    label_en VARCHAR,
+    unit_vi VARCHAR,
+    unit_en VARCHAR,
+    flow VARCHAR,
+    sensitive BOOLEAN
+);
+
+CREATE TABLE measure_rule (
+    rule_id INTEGER,
+    measure VARCHAR,
+    comparator VARCHAR,
+    aggregate VARCHAR,
+    operand VARCHAR
+);
+
+CREATE TABLE indicator (
+    indicator VARCHAR,
+    sequence INTEGER,
+    label_vi VARCHAR,
+    label_en VARCHAR,
+    short_vi VARCHAR,
+    short_en VARCHAR,
+    numerator VARCHAR,
+    denominator VARCHAR,
+    kind VARCHAR,
+    direction VARCHAR,
+    across_reform VARCHAR
+);
+
+CREATE TABLE indicator_group (
+    indicator VARCHAR,
+    population_group VARCHAR
+);
+
+-- counts: whether such a play area makes its commune one that has a play area.
+CREATE TABLE play_area_condition (
+    condition VARCHAR,
+    counts BOOLEAN
+);
+
+-- The target of each indicator in each period, from the plan in force; target_value and near_margin in percent.
+CREATE TABLE target (
+    period VARCHAR,
+    plan_year INTEGER,
+    target INTEGER,
+    indicator VARCHAR,
+    comparator VARCHAR,
+    target_value DECIMAL(9, 6),
+    target_fraction DECIMAL(11, 8),
+    near_margin DECIMAL(9, 6)
+);
+
+-- What was received ------------------------------------------------------------------------------------------
+
+-- One row a report; a CSV file holds several. Rejected reports have rows here and in problem, nowhere else.
+CREATE TABLE received_report (
+    submission_id VARCHAR,
+    sha256 VARCHAR,
+    file_name VARCHAR,
+    received_at TIMESTAMP,
+    unit_code VARCHAR,
+    vintage VARCHAR,
+    period VARCHAR,
+    reported_on DATE,
+    accepted BOOLEAN,
+    has_play_areas BOOLEAN,
+    sample BOOLEAN
+);
+
+CREATE TABLE problem (
+    submission_id VARCHAR,
+    severity VARCHAR,
+    rule VARCHAR,
+    sheet VARCHAR,
+    cell VARCHAR,
+    measure VARCHAR,
+    value VARCHAR,
+    message_vi VARCHAR,
+    message_en VARCHAR
+);
+
+-- The reported_ tables hold every accepted revision; value NULL is not reported.
+CREATE TABLE reported_figure (
+    submission_id VARCHAR,
+    measure VARCHAR,
+    population_group VARCHAR,
+    value BIGINT
+);
+
+CREATE TABLE reported_play_area (
+    submission_id VARCHAR,
+    name VARCHAR,
+    hamlet VARCHAR,
+    kind VARCHAR,
+    lat DOUBLE,
+    lon DOUBLE,
+    area_m2 DOUBLE,
+    since_year INTEGER,
+    condition VARCHAR,
+    accessible BOOLEAN
+);
+
+CREATE TABLE reported_child_friendly (
+    submission_id VARCHAR,
+    stage VARCHAR,
+    registered_on DATE,
+    registration_document VARCHAR,
+    recognised_on DATE,
+    recognition_decision VARCHAR
+);
+
+CREATE TABLE reported_criterion (
+    submission_id VARCHAR,
+    criterion INTEGER,
+    points_max DOUBLE,
+    points DOUBLE
+);
+
+CREATE TABLE reported_task (
+    submission_id VARCHAR,
+    task INTEGER,
+    item VARCHAR,
+    value DOUBLE
+);

@@ -1,0 +1,24 @@
+-- Every received report; of the accepted ones of a unit and period the last stands, the others are superseded.
+WITH numbered AS (
+    SELECT
+        submission_id,
+        row_number() OVER (PARTITION BY vintage, unit_code, period ORDER BY received_at) AS revision,
+        row_number() OVER (PARTITION BY vintage, unit_code, period ORDER BY received_at DESC) AS from_last
+    FROM received_report
+    WHERE accepted
+)
+
+SELECT
+    r.submission_id,
+    r.unit_code,
+    r.vintage,
+    r.period,
+    CAST(n.revision AS INTEGER) AS revision,
+    CASE WHEN NOT r.accepted THEN 'rejected' WHEN n.from_last = 1 THEN 'accepted' ELSE 'superseded' END AS status,
+    r.received_at,
+    r.reported_on,
+    r.file_name,
+    r.sha256
+FROM received_report AS r
+LEFT JOIN numbered AS n ON r.submission_id = n.submission_id
+ORDER BY r.received_at, r.submission_id

@@ -1,0 +1,11 @@
+-- What was done for the plan's tasks. value NULL is not reported.
+SELECT
+    s.unit_code,
+    s.vintage,
+    s.period,
+    t.task,
+    t.item,
+    t.value
+FROM reported_task AS t
+INNER JOIN standing_report AS s ON t.submission_id = s.submission_id
+ORDER BY s.period, s.vintage, s.unit_code, t.task, t.item

@@ -1,0 +1,314 @@
+"""The warehouse: staging of reports that came in, their comparison with each other, models, and publication."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from etl.archive import Receipt
+from etl.definitions import DATA, Definitions
+from etl.home import sync_folder, warehouse_path
+from etl.report import Problem, Report, measure_label, word_problem
+
+SCHEMA_VERSION = 1
+SQL = Path(__file__).parent / "sql"
+
+MODELS = (
+    "submission",
+    "standing_report",
+    "observation",
+    "play_area",
+    "child_friendly",
+    "task_result",
+    "expected_report",
+    "commune_flag",
+    "commune_indicator",
+    "level_indicator",
+    "indicator_value",
+    "indicator_progress",
+    "progress",
+)
+"""In the order in which they build on each other."""
+
+RECEIVED = (
+    "received_report",
+    "problem",
+    "reported_figure",
+    "reported_play_area",
+    "reported_child_friendly",
+    "reported_criterion",
+    "reported_task",
+)
+"""The tables that hold what was received; the rest follows from them and from the definitions."""
+
+Progress = Callable[[float], None]
+
+
+@dataclass
+class Submission:
+    """A report and how it came in; `submission_id` is the same in every rebuild."""
+
+    receipt: Receipt
+    part: int
+    report: Report
+
+    @property
+    def submission_id(self) -> str:
+        return f"{self.receipt.sha256[:16]}.{self.part}"
+
+
+def definitions_digest(folder: Path = DATA) -> str:
+    """Return a digest of everything that figures and problems follow from."""
+    digest = sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".csv") and "var" not in p.parts):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def connect(definitions: Definitions) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty staging database that knows the definitions."""
+    con = duckdb.connect(config={"threads": 2})
+    _create_tables(con, definitions)
+    return con
+
+
+def current_path(folder: Path) -> Path | None:
+    """Return the warehouse if there is one that this program and these definitions made."""
+    path = warehouse_path(folder)
+    if not path.exists():
+        return None
+    try:
+        with duckdb.connect(path, read_only=True) as con:
+            made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
+    except duckdb.Error:
+        return None
+    return path if made_by == (SCHEMA_VERSION, definitions_digest()) else None
+
+
+def known_files(path: Path | None) -> set[str]:
+    """Return the sha256 of every file that the warehouse has taken in."""
+    if path is None:
+        return set()
+    with duckdb.connect(path, read_only=True) as con:
+        return {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()}
+
+
+def reports_in(path: Path, shas: Sequence[str]) -> dict[str, list[tuple[str | None, str | None, str, list[Problem]]]]:
+    """Return (unit_code, period, status, problems) of every report in the files with these sha256."""
+    with duckdb.connect(path, read_only=True) as con:
+        submissions = con.execute(
+            "SELECT sha256, submission_id, unit_code, period, status FROM submission"
+            " WHERE sha256 IN (SELECT unnest($shas)) ORDER BY submission_id",
+            {"shas": list(shas)},
+        ).fetchall()
+        problems = con.execute(
+            "SELECT p.* FROM problem AS p JOIN submission AS s USING (submission_id)"
+            " WHERE s.sha256 IN (SELECT unnest($shas))",
+            {"shas": list(shas)},
+        ).fetchall()
+    by_id: dict[str, list[Problem]] = {}
+    for submission_id, *fields in problems:
+        by_id.setdefault(submission_id, []).append(Problem(*fields))
+    found: dict[str, list[tuple[str | None, str | None, str, list[Problem]]]] = {}
+    for sha, submission_id, unit_code, period, status in submissions:
+        found.setdefault(sha, []).append((unit_code, period, status, by_id.get(submission_id, [])))
+    return found
+
+
+def compare(
+    con: duckdb.DuckDBPyConnection, submissions: list[Submission], definitions: Definitions, old: Path | None
+) -> None:
+    """Compare the figures of each report with each other and with earlier reports; add the problems found.
+
+    Fills `staged_report` and `staged_figure`, and attaches the warehouse at `old` as `old`.
+    """
+    by_id = {s.submission_id: s for s in submissions}
+    _stage_figures(con, submissions)
+    for check in sorted((SQL / "checks").glob("*.sql")):
+        found = con.execute(_sql(check)).fetchall()
+        for submission_id, rule, sheet, cell, measure, value, limit, rule_id in sorted(found, key=str):
+            operands = _operand_labels(definitions, rule_id) if rule_id is not None else None
+            params = {"limit": limit, "operands": operands}
+            problem = word_problem(definitions, rule, sheet, cell, measure, value, params)
+            by_id[submission_id].report.problems.append(problem)
+
+    _insert(con, "received_report", (_report_row(s) for s in submissions))
+    con.execute("CREATE VIEW staged_report AS SELECT * FROM received_report")
+    con.execute("CREATE VIEW history_report AS SELECT * FROM received_report")
+    con.execute("CREATE VIEW history_figure AS SELECT submission_id, measure, population_group, value FROM staged_figure")
+    if old is not None:
+        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        con.execute("CREATE OR REPLACE VIEW history_report AS FROM old.received_report UNION ALL FROM received_report")
+        con.execute(
+            "CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure"
+            " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
+        )
+    minimum = definitions.form["limits"]["jump_minimum"]
+    jumps = con.execute(_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()
+    for submission_id, sheet, cell, measure, value, limit, period in sorted(jumps, key=str):
+        params = {"limit": limit, "detail": period}
+        problem = word_problem(definitions, "large_jump", sheet, cell, measure, value, params)
+        by_id[submission_id].report.problems.append(problem)
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection, submissions: list[Submission], definitions: Definitions, folder: Path, progress: Progress
+) -> None:
+    """Build the warehouse anew from `old` and what `compare` staged, and put it in the old one's place at once."""
+    _stage_contents(con, submissions)
+    path = warehouse_path(folder)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary.unlink(missing_ok=True)
+    try:
+        con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
+        con.execute("USE warehouse")
+        _create_tables(con, definitions)
+        attached = {row[0] for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
+        for table in RECEIVED:
+            earlier = f"SELECT * FROM old.{table} UNION ALL " if "old" in attached else ""
+            con.execute(f"INSERT INTO {table} {earlier}SELECT * FROM memory.{table}")
+        for n, model in enumerate(MODELS, start=1):
+            con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
+            progress(n / len(MODELS))
+        con.execute("USE memory")
+        con.execute("DETACH warehouse")
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@cache
+def _sql(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
+    con.execute(_sql(SQL / "schema.sql"))
+    _insert(con, "warehouse_info", [(SCHEMA_VERSION, definitions_digest())])
+    _insert(con, "province", [(d.province["code"],)])
+    units = d.units.values()
+    _insert(
+        con,
+        "unit",
+        ((u.vintage, u.code, u.name, u.unit_type, u.district_code, u.district, u.lat, u.lon) for u in units),
+    )
+    _insert(con, "unit_trait", ((u.vintage, u.code, u.border, u.extremely_difficult) for u in units))
+    _insert(con, "unit_succession", d.succession)
+    _insert(con, "unit_rollup", d.rollup())
+    _insert(
+        con,
+        "period",
+        (
+            (p.period, n, p.year, p.cut_off, p.due_on, p.vintage, p.period_before, p.year_before)
+            for n, p in enumerate(d.periods.values())
+        ),
+    )
+    _insert(
+        con,
+        "measure",
+        (
+            (m.code, m.measure, m.label_vi, m.label_en, m.unit_vi, m.unit_en, m.flow, m.sensitive)
+            for m in d.measures.values()
+        ),
+    )
+    rules = enumerate(d.measure_rules)
+    _insert(con, "measure_rule", ((n, r.measure, r.comparator, r.aggregate, o) for n, r in rules for o in r.operands))
+    _insert(
+        con,
+        "indicator",
+        (
+            (i.indicator, n, i.label_vi, i.label_en, i.short_vi, i.short_en, i.numerator, i.denominator, i.kind)
+            + (i.direction, i.across_reform)
+            for n, i in enumerate(d.indicators.values())
+        ),
+    )
+    _insert(con, "indicator_group", ((i.indicator, g) for i in d.indicators.values() for g in i.groups))
+    conditions = enumerate(d.form["play_area_conditions"])
+    _insert(con, "play_area_condition", ((condition, n == 0) for n, condition in conditions))
+    _insert(con, "target", _target_rows(d))
+
+
+def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
+    for period in d.periods.values():
+        plan = next((p for p in reversed(d.plans) if p.year <= period.year), d.plans[0])
+        for target in (t for plan_target in plan.targets for t in plan_target.indicators):
+            fraction = None if target.value is None else target.value / 100
+            yield (period.period, plan.year, target.number, target.indicator, target.comparator)  + (
+                target.value,
+                fraction,
+                plan.near_margin,
+            )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows in the order of the table's columns."""
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return
+    arrow = pa.table([pa.array(c) for c in columns], names=[f"c{n}" for n in range(len(columns))])
+    con.register("inserted_rows", arrow)
+    con.execute(f"INSERT INTO {table} SELECT * FROM inserted_rows")
+    con.unregister("inserted_rows")
+
+
+def _stage_figures(con: duckdb.DuckDBPyConnection, submissions: list[Submission]) -> None:
+    con.execute(
+        "CREATE TABLE staged_figure"
+        " (submission_id VARCHAR, sheet VARCHAR, cell VARCHAR, measure VARCHAR, population_group VARCHAR, value BIGINT)"
+    )
+    _insert(con, "staged_figure", ((s.submission_id, *f) for s in submissions for f in s.report.figures))
+
+
+def _report_row(s: Submission) -> tuple[Any, ...]:
+    r = s.report
+    received_at: datetime = s.receipt.received_at
+    return (
+        *(s.submission_id, s.receipt.sha256, s.receipt.file_name, received_at, r.unit_code, r.vintage, r.period),
+        *(r.reported_on, r.accepted, r.play_areas is not None, s.receipt.sample),
+    )
+
+
+def _stage_contents(con: duckdb.DuckDBPyConnection, submissions: list[Submission]) -> None:
+    """Fill the staging tables with all problems, and with the contents of the accepted reports."""
+    _insert(con, "problem", ((s.submission_id, *p) for s in submissions for p in s.report.problems))
+    accepted = [(s.submission_id, s.report) for s in submissions if s.report.accepted]
+    figures = ((i, f.measure, f.population_group, f.value) for i, r in accepted for f in r.figures)
+    _insert(con, "reported_figure", figures)
+    _insert(con, "reported_play_area", ((i, *p) for i, r in accepted for p in r.play_areas or ()))
+    friendly = [(i, r.child_friendly) for i, r in accepted if r.child_friendly]
+    _insert(
+        con,
+        "reported_child_friendly",
+        (
+            (i, c.stage, c.registered_on, c.registration_document, c.recognised_on, c.recognition_decision)
+            for i, c in friendly
+        ),
+    )
+    _insert(con, "reported_criterion", ((i, *c) for i, f in friendly for c in f.criteria))
+    _insert(con, "reported_task", ((i, *t) for i, r in accepted for t in r.tasks))
+
+
+def _operand_labels(d: Definitions, rule_id: int) -> tuple[str, str]:
+    rule = d.measure_rules[rule_id]
+    labels = [measure_label(d, m) for m in rule.operands]
+    if len(labels) == 1:
+        return labels[0]
+    codes = [d.measures[m].code for m in rule.operands]
+    listed = " + ".join(codes) if len(codes) <= 3 else f"{codes[0]}-{codes[-1]}"
+    if rule.aggregate == "max":
+        return f"số lớn nhất của {listed}", f"the largest of {listed}"
+    return f"tổng của {listed}", f"the sum of {listed}"
