@@ -1,0 +1,63 @@
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+HOME_FOLDER := $(or $(CHILD_DASHBOARD_HOME),data/var)
+
+# An environment that failed half-way is made again.
+.DELETE_ON_ERROR:
+
+.PHONY: help run test lint format lock clean
+
+help:
+	@echo 'make run     start the dashboard at http://localhost:8501, with sample data the first time'
+	@echo 'make test    every check: style, types and tests'
+	@echo 'make lint    style and types alone'
+	@echo 'make format  put the code in the one style'
+	@echo 'make lock    renew the pinned requirements; UPGRADE=1 takes the newest versions'
+	@echo 'make clean   remove the environment and the caches, never the data'
+
+run: $(VENV)/requirements.stamp
+	@test -e "$(HOME_FOLDER)/warehouse.duckdb" || $(PYTHON) -m etl demo
+	@echo 'The dashboard is at http://localhost:8501 (stop it with Ctrl+C)'
+	@$(PYTHON) -m streamlit run dashboard.py
+
+test: lint
+	$(PYTHON) -m pytest
+
+lint: $(VENV)/requirements-dev.stamp
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m mypy
+
+format: $(VENV)/requirements-dev.stamp
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+
+# uv is no requirement of the project: it alone writes one lock file for all systems.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(PYTHON) -m uv pip compile --quiet --universal \
+	--generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)
+
+lock: $(VENV)/pyvenv.cfg
+	$(PYTHON) -m pip install --quiet 'uv>=0.13,<0.14'
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt \
+		--output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The stamp is younger than its requirements as long as they are installed.
+$(VENV)/%.stamp: %.txt $(VENV)/pyvenv.cfg
+	@echo 'Installing $< (a few minutes the first time)'
+	@$(PYTHON) -m pip install --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	@for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Creating $(VENV) with $$($$python --version)"; \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; \
+	echo 'Python 3.11 or newer is needed, as python3.11 or python3, see https://www.python.org/downloads/' >&2; \
+	exit 1

@@ -1,0 +1,11 @@
+-- The periods that were reported on, the newest first, and the vintages in which each can be seen.
+SELECT
+    p.period,
+    p.cut_off,
+    p.due_on,
+    p.sequence,
+    p.vintage AS reporting_vintage,
+    v.vintage
+FROM warehouse.period AS p
+INNER JOIN (SELECT DISTINCT period, vintage FROM warehouse.commune_indicator) AS v ON p.period = v.period
+ORDER BY p.sequence DESC, v.vintage

@@ -1,0 +1,95 @@
+"""Words and numbers as the reader's language writes them. All texts are in `data/texts/<language>.po`."""
+
+import gettext
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from etl.definitions import DATA
+
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+_NARROW_NO_BREAK_SPACE = "\u202f"
+_MOST_DECIMALS = 4
+
+
+@dataclass(frozen=True)
+class Text:
+    """The words of one language."""
+
+    language: str
+    catalogue: gettext.GNUTranslations
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the text of `key` with its placeholders filled in; raise KeyError where there is none."""
+        found = self.catalogue.gettext(key)
+        if found == key:
+            raise KeyError(key)
+        return found.format(**values)
+
+    def pick(self, vi: str, en: str) -> str:
+        """Return the one of two texts of the definitions that is in this language."""
+        return vi if self.language == "vi" else en
+
+    def number(self, value: float | Decimal, decimals: int = 0) -> str:
+        """Return `1.234,5` (vi) or `1,234.5` (en)."""
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(_rounded(Decimal(str(value)), decimals), format=pattern, locale=self.language)
+
+    def percent(self, numerator: int, denominator: int, target: Decimal | None = None) -> str:
+        """Return the percentage to one decimal, or to as many more as it takes not to look equal to a missed target."""
+        exact = Fraction(100 * numerator, denominator)
+        decimals = 1
+        while decimals < _MOST_DECIMALS and target is not None and _looks_like(exact, target, decimals):
+            decimals += 1
+        value = _rounded(Decimal(exact.numerator) / Decimal(exact.denominator), decimals)
+        return self.number(value, decimals) + self.unit("%")
+
+    def unit(self, sign: str) -> str:
+        """Return a unit's sign with the space that belongs before it."""
+        return f"{_NARROW_NO_BREAK_SPACE}{sign}" if self.language == "vi" or sign != "%" else sign
+
+    def date(self, day: date) -> str:
+        """Return the day as 31/12/2021 (vi) or 31 Dec 2021 (en)."""
+        return f"{day.day}/{day.month}/{day.year}" if self.language == "vi" else f"{day:%-d %b %Y}"
+
+    def period(self, period: str) -> str:
+        """Return the name of a period such as `2021-H1`."""
+        year, half, _ = period.partition("-H1")
+        return self("period.half_year" if half else "period.year", year=year)
+
+    def target(self, comparator: str, value: Decimal | None) -> str:
+        """Return a target as the plan words it: `≥ 95 %`, `> 60 %`, or that the share is to rise."""
+        if value is None:
+            return self("target.rising")
+        trimmed = value.normalize()
+        decimals = max(0, -int(trimmed.as_tuple().exponent))
+        sign = {">=": "≥"}.get(comparator, comparator)
+        return f"{sign} {self.number(trimmed, decimals)}{self.unit('%')}"
+
+
+@cache
+def text_of(language: str) -> Text:
+    """Return the words of `vi` or `en`."""
+    with (DATA / "texts" / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Text(language, gettext.GNUTranslations(compiled))
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _looks_like(exact: Fraction, target: Decimal, decimals: int) -> bool:
+    """Tell whether a value that is not the target would be shown as if it were."""
+    shown = _rounded(Decimal(exact.numerator) / Decimal(exact.denominator), decimals)
+    return exact != Fraction(target) and shown == target

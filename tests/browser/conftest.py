@@ -1,0 +1,151 @@
+"""The dashboard as its readers meet it: a real server, and a browser that forgives nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+
+PROJECT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+START_TIMEOUT_S = 60
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # there is none for root, who runs CI
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    # Chromium's own business is not to be taken for the dashboard's.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A request that leaves the machine goes nowhere, and the page fixture reports it.
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+]
+
+
+@pytest.fixture(scope="session")
+def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the running dashboard complains of: tracebacks, warnings, retired functions."""
+    return tmp_path_factory.mktemp("dashboard") / "server.log"
+
+
+@pytest.fixture(scope="session")
+def app_url(demo_home: Path, server_log: Path) -> Iterator[str]:
+    """The address of a dashboard on the sample data, started for these tests."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
+    environment = os.environ | {"CHILD_DASHBOARD_HOME": str(demo_home)}
+    with (
+        server_log.open("w") as log,
+        subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=log
+        ) as server,
+    ):
+        try:
+            if not _becomes_ready(server, port):
+                pytest.fail(f"The dashboard did not start:\n{server_log.read_text()}")
+            yield f"http://{HOST}:{port}"
+        finally:
+            server.terminate()
+
+
+def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while server.poll() is None and time.monotonic() < deadline:
+        connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT_S)
+        try:
+            # Unlike /_stcore/health this runs dashboard.py, so no test pays for the first run.
+            connection.request("GET", "/_stcore/script-health-check")
+            return connection.getresponse().status == 200
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    return False
+
+
+# Not for the whole session: as long as Playwright runs, no other test can start an event loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium: Playwright's own would have to be downloaded."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        _give_up("the package playwright")
+    chromium = shutil.which("chromium")
+    if not chromium:
+        _give_up("the command chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+def _give_up(missing: str) -> NoReturn:
+    reason = f"Browser tests need {missing}, which is not installed"
+    if os.environ.get("BROWSER_TESTS") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """An office computer's screen. Tests of other screens parametrize it."""
+    return {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+def page(
+    browser: Browser, app_url: str, server_log: Path, viewport: ViewportSize
+) -> Iterator[Page]:
+    """An empty tab that fails its test when anything goes wrong behind the test's back."""
+    faults: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        address = message.location["url"]
+        # On /some-page Streamlit first looks for itself under /some-page/_stcore/.
+        expected = "/_stcore/" in urlsplit(address).path[1:]
+        if message.type == "error" and not expected:
+            faults.append(f"console error: {message.text} ({address})")
+
+    def note_address(address: str) -> None:
+        url = urlsplit(address)
+        if url.scheme in {"http", "https", "ws", "wss"} and url.hostname != HOST:
+            faults.append(f"request that leaves the machine: {address}")
+
+    log_start = server_log.stat().st_size
+    context = browser.new_context(
+        base_url=app_url, viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    )
+    context.on("console", note_console)
+    context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
+    context.on("request", lambda request: note_address(request.url))
+    context.on("page", lambda tab: tab.on("websocket", lambda socket: note_address(socket.url)))
+    yield context.new_page()
+
+    for tab in context.pages:
+        boxes = tab.get_by_test_id("stException").all_inner_texts()
+        faults += [f"exception box: {box}" for box in boxes]
+    context.close()
+    if complaints := server_log.read_bytes()[log_start:].decode():
+        faults.append(f"server log: {complaints}")
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
