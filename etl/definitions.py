@@ -221,6 +221,11 @@ class Definitions:
     personal_headers: frozenset[str]
     personal_patterns: tuple[PersonalDataPattern, ...]
 
+    def plan_of(self, period: str) -> Plan:
+        """Return the plan in force in a period: the last one until then, else the first."""
+        year = self.periods[period].year
+        return next((p for p in reversed(self.plans) if p.year <= year), self.plans[0])
+
     def rollup(self) -> list[tuple[str, str, str, str]]:
         """Return (from_vintage, from_code, to_vintage, to_code): each unit in itself and in all it became part of."""
         successor = {(v, c): (to_v, to_c) for v, c, to_v, to_c in self.succession}

@@ -244,7 +244,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
 
 def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
     for period in d.periods.values():
-        plan = next((p for p in reversed(d.plans) if p.year <= period.year), d.plans[0])
+        plan = d.plan_of(period.period)
         for target in (t for plan_target in plan.targets for t in plan_target.indicators):
             fraction = None if target.value is None else target.value / 100
             yield (period.period, plan.year, target.number, target.indicator, target.comparator)  + (

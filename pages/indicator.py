@@ -1,0 +1,92 @@
+"""One indicator: through time, by district, by population group, and every commune ranked."""
+
+import streamlit as st
+
+from etl.definitions import load
+from pages.shared import charts, queries
+from pages.shared.figures import figures
+from pages.shared.filters import show_source, view
+from pages.shared.tables import as_csv, table
+
+current = view()
+t = current.text
+known = queries.indicators(current.period).set_index("indicator")
+indicator = st.selectbox(
+    t("indicator.choose"),
+    list(known.index),
+    format_func=lambda i: f"{known.at[i, 'target']}. {t.pick(known.at[i, 'short_vi'], known.at[i, 'short_en'])}",
+    key="indicator",
+    bind="query-params",
+)
+overview = figures(queries.overview(current.period, current.vintage.name), t)
+province = next(f for f in overview if f.row["indicator"] == indicator)
+target = next(p for p in current.plan.targets if p.number == province.row["target"])
+
+st.header(t.pick(province.row["label_vi"], province.row["label_en"]))
+st.markdown(f"**{t.period(current.period)}**: {province.sentence()}")
+with st.container(horizontal=True):
+    st.metric(t("indicator.value"), province.value(), province.change_words(), border=True)
+    st.metric(t("indicator.target"), province.target(), province.status_words(), border=True, delta_arrow="off", delta_color="off")
+    st.metric(t("indicator.gap"), province.gap() or t("indicator.no_gap"), province.counts(), border=True, delta_arrow="off", delta_color="off")
+    st.metric(
+        t("indicator.reported"),
+        f"{province.row['units_reported']}/{province.row['units_expected']}",
+        border=True,
+    )
+
+left, right = st.columns([3, 2])
+with left:
+    st.subheader(t("indicator.trend"))
+    trend = figures(queries.trend(indicator, current.vintage.name), t)
+    reform_on = max(v.in_force_from for v in load().vintages)
+    st.plotly_chart(charts.trend(trend, t, reform_on), alt=t("indicator.trend"))
+    st.caption(t("indicator.trend_note"))
+with right:
+    st.subheader(t("indicator.groups"))
+    groups = figures(queries.groups(indicator, current.period, current.vintage.name), t)
+    if len(groups) > 1:
+        order = ["total", "female", "ethnic_minority", "disabled"]
+        groups.sort(key=lambda f: order.index(f.row["population_group"]))
+        names = [t("group." + f.row["population_group"]) for f in groups]
+        valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
+        if valued:
+            st.plotly_chart(
+                charts.ranking([f for f, _ in valued], [n for _, n in valued], t, horizontal=True), alt=t("indicator.groups")
+            )
+    else:
+        st.info(t("indicator.no_groups"))
+
+communes = figures(queries.units(indicator, "commune", "total", current.period, current.vintage.name), t)
+met = sum(f.status == "met" for f in communes)
+missed = sum(f.status in ("missed", "near") for f in communes)
+st.subheader(t("indicator.units", missed=missed, met=met, other=len(communes) - met - missed))
+valued_communes = [f for f in communes if f.has_value]
+st.plotly_chart(
+    charts.ranking(valued_communes, [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes], t),
+    alt=t("indicator.units_note"),
+)
+st.caption(t("indicator.units_note"))
+frame = table(
+    communes,
+    t,
+    {"name": lambda f: f.row["name"], "district": lambda f: f.row["district"], "code": lambda f: f.row["unit_code"]},
+)
+st.dataframe(frame, hide_index=True, alt=t("indicator.units_note"))
+file_name = f"{indicator}_{current.period}_{current.vintage.name}.csv"
+st.download_button(t("indicator.download"), as_csv(frame), file_name=file_name, mime="text/csv", on_click="ignore")
+
+st.subheader(t("indicator.districts"))
+districts = figures(queries.units(indicator, "district", "total", current.period, current.vintage.name), t)
+if districts:
+    valued_districts = [f for f in districts if f.has_value]
+    names = [f.row["name"] for f in valued_districts]
+    st.plotly_chart(charts.ranking(valued_districts, names, t, horizontal=True), alt=t("indicator.districts"))
+else:
+    st.info(t("indicator.no_districts"))
+
+with st.expander(t("indicator.table")):
+    st.dataframe(table(trend, t, {"period": lambda f: t.period(f.row["period"])}), hide_index=True)
+    st.dataframe(table(groups, t, {"group": lambda f: t("group." + f.row["population_group"])}), hide_index=True)
+    st.dataframe(table(districts, t, {"name": lambda f: f.row["name"]}), hide_index=True)
+st.caption(t("indicator.wording", wording=t.pick(target.wording_vi, target.wording_en)))
+show_source(current)

@@ -1,0 +1,82 @@
+"""Are we on target? All 8 targets at a glance."""
+
+import streamlit as st
+
+from pages.shared import queries
+from pages.shared.figures import STATUS_SIGNS, Figure, figures, target_status
+from pages.shared.filters import show_source, view
+from pages.shared.tables import as_csv, table
+
+current = view()
+t = current.text
+by_target: dict[int, list[Figure]] = {}
+shown = figures(queries.overview(current.period, current.vintage.name), t)
+for figure in shown:
+    by_target.setdefault(int(figure.row["target"]), []).append(figure)
+statuses = {number: target_status(parts) for number, parts in by_target.items()}
+counted = list(statuses.values())
+
+title = "overview.title_near" if "near" in counted else "overview.title"
+st.header(t(title, met=counted.count("met"), all=len(counted), near=counted.count("near")))
+st.markdown(
+    t(
+        "overview.subtitle",
+        plan=t.pick(current.plan.name_vi, current.plan.name_en),
+        period=t.period(current.period),
+        vintage=t.pick(current.vintage.label_vi, current.vintage.label_en),
+    )
+)
+if current.period.endswith("-H1"):
+    st.info(t("overview.half_year"), icon=":material/hourglass_top:")
+
+with st.grid(4, min_column_width=240):
+    for target in current.plan.targets:
+        parts = by_target[target.number]
+        status = statuses[target.number]
+        headline = parts[0]
+        with st.container(border=True, height="stretch"):
+            st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
+            sign, colour = STATUS_SIGNS[status]
+            st.badge(f"{sign} {t('status.' + status)}", color=colour)
+            st.metric(
+                t.pick(headline.row["short_vi"], headline.row["short_en"]),
+                headline.value(),
+                headline.change_words(),
+                delta_description=headline.year_before() if headline.change_words() else None,
+            )
+            st.markdown(headline.sentence())
+            others = [p for p in parts[1:] if p.target_value is not None]
+            for other in others:
+                name = t.pick(other.row["short_vi"], other.row["short_en"])
+                st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.sentence()}")
+            rising = [p for p in parts if p.row["comparator"] == "rising"]
+            if rising:
+                met = sum(p.status == "met" for p in rising)
+                st.markdown(t("overview.rising_count", met=met, all=len(rising)))
+            st.caption(f"{headline.counts()} · {headline.reported()}")
+            st.page_link(
+                "pages/indicator.py",
+                label=t("overview.details"),
+                icon=":material/arrow_forward:",
+                query_params={
+                    "indicator": headline.row["indicator"],
+                    "period": current.period,
+                    "units": current.vintage.name,
+                    "lang": t.language,
+                },
+            )
+
+st.subheader(t("overview.table"))
+frame = table(
+    shown,
+    t,
+    {
+        "target": lambda f: int(f.row["target"]),
+        "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
+    },
+)
+st.dataframe(frame, hide_index=True, alt=t("overview.table"))
+st.download_button(
+    t("overview.download"), as_csv(frame), file_name=f"tong_quan_{current.period}.csv", mime="text/csv", on_click="ignore"
+)
+show_source(current)

@@ -1,0 +1,128 @@
+"""One row of `indicator_progress` as people read it: value, change, gap, status, sentence."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from etl.definitions import load
+from pages.shared.text import Text
+
+STATUS_SIGNS = {
+    "met": ("✓", "green"),
+    "near": ("≈", "orange"),
+    "missed": ("✗", "red"),
+    "not_reported": ("?", "gray"),
+    "not_applicable": ("∅", "gray"),
+    "no_baseline": ("…", "gray"),
+    "no_target": ("·", "gray"),
+}
+"""Each status has a sign, so that colour alone carries no meaning."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An indicator's value for one unit, period and group, in the reader's words."""
+
+    text: Text
+    row: dict[str, Any]
+
+    @property
+    def has_value(self) -> bool:
+        return bool(pd.notna(self.row["value"]))
+
+    @property
+    def status(self) -> str:
+        return str(self.row["status"])
+
+    @property
+    def target_value(self) -> Decimal | None:
+        value = self.row["target_value"]
+        return None if pd.isna(value) else Decimal(str(value))
+
+    def value(self) -> str:
+        """Return the percentage, a dash where there is none."""
+        if not self.has_value:
+            return self.text("value.none")
+        return self.text.percent(int(self.row["numerator"]), int(self.row["denominator"]), self.target_value)
+
+    def status_words(self) -> str:
+        return f"{STATUS_SIGNS[self.status][0]} {self.text('status.' + self.status)}"
+
+    def target(self) -> str:
+        return self.text.target(self.row["comparator"], self.target_value)
+
+    def unit(self) -> str:
+        """Return what numerator and denominator count."""
+        if self.row.get("kind") == "share_of_communes" or not isinstance(self.row.get("unit_vi"), str):
+            return self.text("unit.commune")
+        return self.text.pick(self.row["unit_vi"], self.row["unit_en"])
+
+    def counts(self) -> str:
+        """Return numerator of denominator."""
+        if pd.isna(self.row["numerator"]):
+            return self.text("value.none")
+        numerator, denominator = (self.text.number(int(self.row[k])) for k in ("numerator", "denominator"))
+        return self.text("figure.of", numerator=numerator, denominator=denominator, unit=self.unit())
+
+    def reported(self) -> str:
+        reported, expected = (self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
+        return self.text("figure.reported", reported=reported, expected=expected)
+
+    def gap(self) -> str | None:
+        """Return how many are missing to the target, None where none are or none can be told."""
+        if pd.isna(self.row["gap"]) or not self.row["gap"]:
+            return None
+        return f"{self.text.number(int(self.row['gap']))} {self.unit()}"
+
+    def change(self) -> float | None:
+        """Return the change against the year before in percentage points."""
+        change = self.row["value"] - self.row["value_year_before"]
+        return None if pd.isna(change) else float(change)
+
+    def change_words(self) -> str | None:
+        change = self.change()
+        if change is None:
+            return None
+        sign = "+" if change >= 0 else "−"
+        return f"{sign}{self.text.number(abs(change), 1)} {self.text('unit.points')}"
+
+    def year_before(self) -> str:
+        return self.text.period(load().periods[self.row["period"]].year_before)
+
+    def sentence(self) -> str:
+        """Return one sentence that says no more than the figures do."""
+        t = self.text
+        if not self.has_value:
+            reason = "not_reported" if self.status == "not_reported" else "not_applicable"
+            return _capitalised(t("sentence." + reason)) + "."
+        if self.status == "met" and self.target_value is not None:
+            said = t("sentence.met", value=self.value(), target=self.target())
+        elif self.gap():
+            gap = t.number(int(self.row["gap"]))
+            said = t("sentence.missed", value=self.value(), target=self.target(), gap=gap, unit=self.unit())
+        else:
+            said = t("sentence.level", value=self.value())
+        change = self.change()
+        if change is not None:
+            direction = "same" if round(change, 1) == 0 else "up" if change > 0 else "down"
+            points = f"{t.number(abs(change), 1)} {t('unit.points')}"
+            said += "; " + t("sentence." + direction, change=points, period=self.year_before())
+        return said + "."
+
+
+def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
+    """Return a figure for each row."""
+    return [Figure(text, {str(k): v for k, v in row.items()}) for row in frame.to_dict("records")]
+
+
+def target_status(indicators: list[Figure]) -> str:
+    """Return the status of a target: that of its worst indicator, but none for what cannot be judged yet."""
+    order = ("missed", "near", "not_reported", "met")
+    found = {f.status for f in indicators}
+    return next((s for s in order if s in found), "not_applicable")
+
+
+def _capitalised(sentence: str) -> str:
+    return sentence[0].upper() + sentence[1:]
