@@ -1,0 +1,374 @@
+"""Sample reports, told by `data/demo/`: real workbooks, the same in every run, loaded as real ones are."""
+
+import csv
+import multiprocessing
+import tomllib
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from math import cos, pi, radians, sin, sqrt
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from etl.archive import Incoming
+from etl.definitions import DATA, Definitions, Period, Unit, load
+from etl.load import load_reports
+from etl.report import ChildFriendly, Criterion, Figure, PlayArea, Report, TaskResult
+from etl.template import form_file_name, write_form
+
+_METRES_PER_DEGREE = 111_195
+
+
+class Sent(NamedTuple):
+    """A report to be written, sent on a day; `flaw` is what was done wrong in it, if anything."""
+
+    unit_code: str
+    period: str
+    reported_on: date
+    flaw: str | None
+
+
+def write_demo(folder: Path, keep_in: Path | None, progress: Callable[[float], None]) -> str:
+    """Write all sample reports, load them into `folder`, and say what was done; keep the workbooks in `keep_in`."""
+    sent = sorted(plan_reports(load()), key=lambda s: (s.reported_on, s.period, s.unit_code, s.flaw or "~"))
+    incoming = []
+    # Spawned, because the app and the tests run threads that a fork would freeze.
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as processes:
+        for n, (report, content) in enumerate(zip(sent, processes.map(write_report, sent, chunksize=16), strict=True)):
+            name = file_name(report)
+            received_at = datetime.combine(report.reported_on, time(1)) + timedelta(seconds=n)
+            incoming.append(Incoming(name, content, received_at, sample=True))
+            if keep_in:
+                (keep_in / report.period).mkdir(parents=True, exist_ok=True)
+                (keep_in / report.period / name).write_bytes(content)
+            progress(0.7 * (n + 1) / len(sent))
+    answers = load_reports(incoming, folder, lambda share: progress(0.7 + 0.3 * share))
+    rejected = sum(a.status == "rejected" for a in answers)
+    return (
+        f"{len(answers)} báo cáo mẫu, {rejected} bị trả lại, trong {folder} / "
+        f"{len(answers)} sample reports, {rejected} rejected, in {folder}"
+    )
+
+
+def file_name(sent: Sent) -> str:
+    """Return the name under which a sample report is sent."""
+    d = load()
+    period = d.periods[sent.period]
+    name = form_file_name(d.units[period.vintage, sent.unit_code], period)
+    return name if sent.flaw is None else name.replace(".xlsx", "_1.xlsx")
+
+
+def plan_reports(d: Definitions) -> Iterable[Sent]:
+    """Yield who sends what and when: on time, late, wrong first and then corrected, revised, or never."""
+    told = story()
+    for n, name in enumerate(told["periods"]):
+        period = d.periods[name]
+        counts = {key: values[n] for key, values in told["by_period"].items()}
+        dice = Random(f"{told['seed']}-{name}")
+        codes = [u.code for u in d.units.values() if u.vintage == period.vintage]
+        # Who has a play area always reports, so that the shares of communes come out as told.
+        absent = [c for c in codes if not _has_play_area(d, period, c) and c != told["stories"]["often_missing"]]
+        dice.shuffle(absent)
+        if told["stories"]["often_missing"] in codes:
+            absent.insert(0, told["stories"]["often_missing"])
+        missing = absent[: counts["missing"]]
+        never_mended = missing[len(missing) - counts["never_mended"] :]
+        present = [c for c in codes if c not in missing]
+        dice.shuffle(present)
+        late, corrected, revised = (
+            _take(present, counts[key], offset) for key, offset in (("late", 0), ("corrected", 20), ("revised", 26))
+        )
+        for code in present:
+            day = period.due_on + timedelta(days=dice.randint(2, 20) if code in late else -dice.randint(0, 5))
+            if code in corrected:
+                yield Sent(code, name, day, dice.choice(["percent", "sum", "personal"]))
+                day += timedelta(days=dice.randint(2, 6))
+            elif code in revised:
+                yield Sent(code, name, day, "revised")
+                day += timedelta(days=dice.randint(20, 50))
+            yield Sent(code, name, day, None)
+        for code in never_mended:
+            yield Sent(code, name, period.due_on, "swapped")
+
+
+def _take(items: list[str], count: int, offset: int) -> list[str]:
+    return items[offset : offset + count]
+
+
+def write_report(sent: Sent) -> bytes:
+    """Return the workbook of one sample report."""
+    d = load()
+    period = d.periods[sent.period]
+    unit = d.units[period.vintage, sent.unit_code]
+    report = make_report(d, unit, period)
+    report.reported_on = sent.reported_on
+    if sent.flaw == "sum":
+        report.figures = _changed(report.figures, "under6_insured_on_time", lambda v: 2 * v)
+    elif sent.flaw == "revised":
+        report.figures = _changed(report.figures, "under6_examined", lambda v: round(0.97 * v))
+    elif sent.flaw == "percent":
+        report.figures = [f for f in report.figures if f.measure != "children_under16"]
+    elif sent.flaw == "swapped":
+        area = PlayArea("Sân chơi trung tâm", None, "sân chơi", unit.lon, unit.lat, None, None, "đang hoạt động", None)
+        report.play_areas = [area]
+    elif sent.flaw == "personal":
+        area = PlayArea("Bé Nguyễn Văn Mẫu tài trợ", None, "khác", unit.lat, unit.lon, None, None, "dự kiến", None)
+        report.play_areas = [*(report.play_areas or []), area]
+    return write_form(d, unit, period, report)
+
+
+def _changed(figures: list[Figure], measure: str, change: Callable[[int], int]) -> list[Figure]:
+    return [
+        f._replace(value=change(f.value)) if (f.measure, f.population_group) == (measure, "total") and f.value else f
+        for f in figures
+    ]
+
+
+def make_report(d: Definitions, unit: Unit, period: Period) -> Report:
+    """Return a unit's sample report; a merged unit's is the sum of what its parts would have reported."""
+    parts = _parts(d, unit)
+    counts: dict[tuple[str, str], int] = {}
+    tasks: dict[str, Decimal] = {}
+    for part in parts:
+        for key, value in _part_counts(d, part, period).items():
+            counts[key] = counts.get(key, 0) + value
+        for item, result in _part_tasks(d, part, period).items():
+            kind = d.tasks[item].kind
+            tasks[item] = max(tasks.get(item, Decimal(0)), result) if kind == "yes_no" else tasks.get(item, 0) + result
+    figures = [
+        Figure(None, "", m.measure, g, counts.get((m.measure, g), 0)) for m in d.measures.values() for g in m.groups
+    ]
+    return Report(
+        unit_code=unit.code,
+        vintage=unit.vintage,
+        period=period.period,
+        figures=figures,
+        play_areas=[area for part in parts for area in _play_areas(d, part, period)],
+        child_friendly=_child_friendly(d, unit, period),
+        tasks=[TaskResult(d.tasks[i].task, i, tasks[i]) for i in d.tasks],
+    )
+
+
+@cache
+def story() -> dict[str, Any]:
+    """Return what the sample reports are made of."""
+    return tomllib.loads((DATA / "demo" / "demo.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _people() -> dict[str, int]:
+    with (DATA / "demo" / "population.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: int(row["people"]) for row in csv.DictReader(file)}
+
+
+def _parts(d: Definitions, unit: Unit) -> list[Unit]:
+    """Return the units of 2021 that a unit consists of."""
+    if unit.code in _people() and unit.vintage == "2021":
+        return [unit]
+    return [d.units[v, c] for v, c, to_v, to_c in d.succession if (to_v, to_c) == (unit.vintage, unit.code)]
+
+
+def _dice(*names: str) -> Random:
+    return Random("-".join((story()["seed"], *names)))
+
+
+def _progress_through_time(period: Period) -> float:
+    periods = story()["periods"]
+    return float(periods.index(period.period) / (len(periods) - 1))
+
+
+def _part_counts(d: Definitions, unit: Unit, period: Period) -> dict[tuple[str, str], int]:
+    told = story()
+    town = unit.district_code in told["town_districts"]
+    growth = told["yearly_growth_town"] if town else told["yearly_growth_remote"] if unit.border else 0.003
+    years = period.year - 2020 - (0.5 if period.period.endswith("-H1") else 0)
+    people = _people()[unit.code] * (1 + growth) ** years
+    own = _dice(unit.code)
+    counts: dict[tuple[str, str], int] = {}
+    shares = _group_shares(unit, town)
+
+    def put(measure: str, total: int, of: str | None = None, group_rate: float = 1.0) -> None:
+        for group in d.measures[measure].groups:
+            if group == "total":
+                counts[measure, group] = total
+            elif of is None:
+                counts[measure, group] = int(total * shares[group])
+            else:
+                limit = counts.get((of, group), total)
+                ratio = total / max(1, counts[of, "total"])
+                counts[measure, group] = min(total, limit, int(limit * ratio * (group_rate if group != "female" else 1)))
+
+    for measure, share in told["stocks"].items():
+        put(measure, round(people * share * own.uniform(0.97, 1.03)))
+    counts["pupils", "total"] = max(
+        counts["pupils", "total"], counts["pupils_primary", "total"] + counts["pupils_lower_secondary", "total"]
+    )
+    put("pupils", counts["pupils", "total"])
+    for measure in ("children_under6", "children_age6"):
+        put(measure, min(counts[measure, "total"], counts["children_under16", "total"]))
+    part_of_year = 0.5 if period.period.endswith("-H1") else 1.0
+    now = _dice(unit.code, period.period)
+    put("decisions_child_related", now.choices([0, 1, 2, 3, 4, 6, 8], [4, 10, 20, 25, 20, 14, 7])[0])
+    for measure, share in told["flows"].items():
+        put(measure, _whole(people * share * part_of_year * now.uniform(0.85, 1.15), now))
+    for measure, rate in told["rates"].items():
+        value = _rate(unit, period, measure, rate)
+        total = _whole(counts[rate["of"], "total"] * value, now)
+        put(measure, min(counts[rate["of"], "total"], total), rate["of"], 1 - rate["penalty"])
+    _spread_special(counts, now)
+    return counts
+
+
+def _whole(expected: float, dice: Random) -> int:
+    """Return a whole number that is `expected` on average."""
+    return int(expected) + (dice.random() < expected % 1)
+
+
+def _group_shares(unit: Unit, town: bool) -> dict[str, float]:
+    told = story()["group_shares"]
+    kind = "difficult" if unit.extremely_difficult else "border" if unit.border else "town" if town else "rural"
+    return {"female": told["female"], "disabled": told["disabled"], "ethnic_minority": told[f"minority_{kind}"]}
+
+
+def _rate(unit: Unit, period: Period, measure: str, rate: dict[str, Any]) -> float:
+    told = story()
+    at = _progress_through_time(period)
+    remote = told["remoteness"]["border"] * unit.border + told["remoteness"]["extremely_difficult"] * unit.extremely_difficult
+    value = rate["first"] + (rate["last"] - rate["first"]) * at - rate["lag"] * remote * (1 - 0.7 * at)
+    value += _dice(unit.code, measure).gauss(0, rate["noise"]) + _dice(unit.code, measure, period.period).gauss(0, rate["noise"] / 2)
+    if period.period in rate.get("dips", ()):
+        value *= 0.8
+    if rate.get("slips") and unit.code == told["stories"]["slipped_town"] and at > 0.4:
+        value -= 0.35 * at
+    if rate.get("cumulative") and period.period.endswith("-H1"):
+        value *= 0.52
+    return min(1.0, max(0.0, value))
+
+
+def _spread_special(counts: dict[tuple[str, str], int], dice: Random) -> None:
+    weights = story()["special"]
+    groups = dice.choices(list(weights), list(weights.values()), k=counts["special_circumstances", "total"])
+    for group in weights:
+        counts[group, "total"] = groups.count(group)
+
+
+@cache
+def _opening_order() -> dict[str, int]:
+    """Return each commune of 2021 by when it gets its first working play area."""
+    last = story()["stories"]["without_play_area"]
+    codes = [c for c in _people() if c not in last]
+    _dice("play areas").shuffle(codes)
+    return {code: n for n, code in enumerate([*codes, *last])}
+
+
+def _has_play_area(d: Definitions, period: Period, code: str) -> bool:
+    told = story()
+    opened = told["by_period"]["with_play_area"][told["periods"].index(period.period)]
+    parts = _parts(d, d.units[period.vintage, code])
+    return any(_opening_order()[p.code] < opened for p in parts)
+
+
+def _play_areas(d: Definitions, unit: Unit, period: Period) -> list[PlayArea]:
+    """Return a commune's play areas; none is in operation before its turn to have one."""
+    told = story()
+    opened = told["by_period"]["with_play_area"][told["periods"].index(period.period)]
+    has_one = _opening_order()[unit.code] < opened
+    dice = _dice(unit.code, "places")
+    extent = d.extents[unit.vintage, unit.code]
+    areas = []
+    for n in range(dice.randint(1, 6)):
+        kind = dice.choice(list(told["play_area_names"]))
+        words, hamlet = told["play_area_names"][kind]
+        where = f"{hamlet} {dice.randint(1, 9)}"
+        angle, distance = dice.uniform(0, 2 * pi), extent.inner_radius_m * sqrt(dice.random())
+        lat = extent.inner_lat + distance * sin(angle) / _METRES_PER_DEGREE
+        lon = extent.inner_lon + distance * cos(angle) / (_METRES_PER_DEGREE * cos(radians(lat)))
+        later = dice.choice(["đang hoạt động", "đang hoạt động", "hư hỏng", "đang xây dựng"])
+        condition = ("đang hoạt động" if n == 0 else later) if has_one else ("dự kiến" if n else "hư hỏng")
+        area_m2 = Decimal(dice.randrange(150, 4000, 10))
+        year, accessible = dice.randint(2005, 2020), dice.random() < 0.4
+        if has_one or n < 2:
+            name = f"{words} {where}"
+            areas.append(PlayArea(name, where, kind, round(lat, 6), round(lon, 6), area_m2, year, condition, accessible))
+    return areas
+
+
+def _child_friendly(d: Definitions, unit: Unit, period: Period) -> ChildFriendly:
+    told = story()
+    index = told["periods"].index(period.period)
+    codes = sorted(
+        (u.code for u in d.units.values() if u.vintage == unit.vintage),
+        key=lambda c: (d.units[unit.vintage, c].border, _dice(c, "friendly").random()),
+    )
+    order = codes.index(unit.code)
+    own = [n for n, p in enumerate(told["periods"]) if d.periods[p].vintage == unit.vintage]
+    first = next((n for n in own if order < told["by_period"]["registered"][n]), None)
+    if first is None or first > index:
+        return ChildFriendly(stage="none")
+    registered_on = d.periods[told["periods"][first]].cut_off - timedelta(days=10 + order % 60)
+    friendly = ChildFriendly("registered", registered_on, f"{order + 1:02d}/KH-UBND")
+    if index - first < 2:
+        return friendly
+    quality = min(0.99, 0.78 + 0.03 * (index - first) + _dice(unit.code, "points").uniform(-0.04, 0.06))
+    criteria = [Criterion(c, most, Decimal(int(float(most) * quality))) for c, most in d.criteria.items()]
+    score = sum(float(c.points or 0) for c in criteria)
+    friendly = replace(friendly, stage="assessed", criteria=criteria)
+    if index - first >= 4 and score >= (800 if unit.extremely_difficult else 850):
+        recognised_on = registered_on + timedelta(days=700)
+        friendly = replace(
+            friendly, stage="recognised", recognised_on=recognised_on, recognition_decision=f"{order + 101}/QĐ-UBND"
+        )
+    return friendly
+
+
+def _part_tasks(d: Definitions, unit: Unit, period: Period) -> dict[str, Decimal]:
+    """Return plausible results of the plan's tasks."""
+    dice, own = _dice(unit.code, period.period, "tasks"), _dice(unit.code, "tasks")
+    part = 0.5 if period.period.endswith("-H1") else 1.0
+    hamlets = own.randint(5, 14)
+    covid = period.year <= 2022
+    forum = int(dice.random() < (0.3 if period.year == 2021 else 0.75))
+    recommendations = forum * dice.randint(3, 15)
+    findings, oversight = dice.randint(0, 6), dice.randint(0, 4)
+    budget = Decimal(round(own.uniform(20, 150) * part, 1)).quantize(Decimal("0.1"))
+    under16 = round(_people()[unit.code] * story()["stocks"]["children_under16"])
+    values: dict[str, float | Decimal] = {
+        "documents_issued": dice.randint(1, 6),
+        "events": round(part * dice.randint(4, 24)),
+        "people_reached": round(part * dice.randint(300, 2500)),
+        "leaflets": round(part * dice.randint(100, 1500)),
+        "loudspeaker_slots": round(part * dice.randint(12, 90)),
+        "officer_in_post": int(own.random() < 0.96),
+        "officer_trained": int(dice.random() < 0.7),
+        "hamlets": hamlets,
+        "hamlets_with_collaborator": hamlets - own.randint(0, 3),
+        "budget_allocated": budget,
+        "budget_spent": (budget * Decimal(dice.randint(70, 100)) / 100).quantize(Decimal("0.1")),
+        "land_reserved": dice.choice([0, 0, 0, 500, 1200]),
+        "play_areas_built": dice.choice([0, 0, 0, 0, 1]),
+        "action_programme_issued": int(period.year + own.random() >= 2021.5),
+        "protection_programme_issued": int(period.year + own.random() >= 2021.5),
+        "violence_plan_issued": int(period.year + own.random() >= 2021.8),
+        "children_recorded": round(under16 * own.uniform(0.9, 1)),
+        "special_records_updated": dice.randint(5, 40),
+        "protective_interventions": dice.randint(0, 6),
+        "epidemic_children_supported": dice.randint(5, 60) if covid else 0,
+        "action_month_events": dice.randint(1, 5),
+        "forum_held": forum,
+        "forum_children": forum * dice.randint(40, 150),
+        "forum_recommendations": recommendations,
+        "recommendations_answered": round(recommendations * dice.uniform(0.6, 1)),
+        "mid_autumn_gifts": 0 if part < 1 else dice.randint(80, 600),
+        "inspections": dice.randint(0, 4),
+        "findings": findings,
+        "findings_resolved": dice.randint(0, findings),
+        "oversight_sessions": dice.randint(0, 3),
+        "oversight_recommendations": oversight,
+        "oversight_resolved": dice.randint(0, oversight),
+        "movement_hamlets": hamlets - own.randint(0, 4),
+    }
+    return {item: Decimal(str(value)) for item, value in values.items()}
