@@ -5,13 +5,19 @@ import streamlit as st
 from pages.shared import queries
 from pages.shared.filters import show_language, show_view, text
 
-st.set_page_config(page_title=text()("app.title"), page_icon=":material/child_care:", layout="wide")
+st.set_page_config(page_title=text()("app.title"), page_icon="🧒", layout="wide")
 page = st.navigation(
     [
         st.Page("pages/overview.py", title=text()("nav.overview"), icon=":material/dashboard:", default=True),
-        st.Page("pages/indicator.py", title=text()("nav.indicator"), icon=":material/show_chart:", url_path="chi-tieu"),
+        st.Page(
+            "pages/indicator.py",
+            title=text()("nav.indicator"),
+            icon=":material/show_chart:",
+            url_path="chi-tieu",
+        ),
     ]
 )
+st.session_state["through_dashboard"] = True
 has_data = queries.version() is not None
 with st.sidebar:
     show_language()

@@ -26,7 +26,8 @@ CHILD_SECONDS = 8
 
 # A cell with content beyond column ZZ or row 9999, or a row beyond 9999 that starts with one.
 _FAR_CELL = re.compile(
-    rb"""<c\s[^>]*?r\s*=\s*["'](?:[A-Z]{3,}\d+|[A-Z]+\d{5,})["'][^>]*?(?<!/)>|<row\s[^>]*?r\s*=\s*["']\d{5,}["'][^>]*?>\s*<c\s+(?!r\s*=)"""
+    rb"""<c\s[^>]*?r\s*=\s*["'](?:[A-Z]{3,}\d+|[A-Z]+\d{5,})["'][^>]*?(?<!/)>|"""
+    rb"""<row\s[^>]*?r\s*=\s*["']\d{5,}["'][^>]*?>\s*<c\s+(?!r\s*=)"""
 )
 _ERROR_CELL = re.compile(rb"""<c\s[^>]*?t\s*=\s*["']e["']""")
 _XML = (".xml", ".rels", ".bin", ".vml")
@@ -111,13 +112,20 @@ def _unpack(content: bytes, limit: int) -> dict[str, bytes]:
                 if info.flag_bits & 1:
                     raise CannotRead("password_protected")
                 header = content[info.header_offset : info.header_offset + 30]
-                start = info.header_offset + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+                start = (
+                    info.header_offset
+                    + 30
+                    + int.from_bytes(header[26:28], "little")
+                    + int.from_bytes(header[28:30], "little")
+                )
                 packed = content[start : start + info.compress_size]
                 if info.compress_type == zipfile.ZIP_DEFLATED:
                     packed = zlib.decompressobj(-15).decompress(packed, left + 1)
                 left -= len(packed)
                 if left < 0:
-                    raise CannotRead("file_too_large", value=f"> {limit // 1_000_000} MB", limit=f"{limit // 1_000_000} MB")
+                    raise CannotRead(
+                        "file_too_large", value=f"> {limit // 1_000_000} MB", limit=f"{limit // 1_000_000} MB"
+                    )
                 members[info.filename] = packed
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise _unreadable("tệp hỏng hoặc chưa tải xuống hết", "the file is damaged or incomplete") from error
@@ -189,7 +197,7 @@ def _error_cells(content: bytes, sheet: str, start: tuple[int, int]) -> Iterator
 def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield (sheet index, row, column) of an OpenDocument's error values."""
     sheet, row, column = -1, 0, 0
-    for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):
+    for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):  # noqa: S314  in the limited child
         if event == "start":
             if element.tag == _TABLE + "table":
                 sheet, row = sheet + 1, 0
@@ -209,7 +217,7 @@ def _read_in_child(content: bytes) -> list[Sheet]:
     """Read a workbook in a process that may use little memory and time."""
     too_much = _unreadable("tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely")
     try:
-        child = subprocess.run(  # noqa: S603  the program is this interpreter, the input a pipe
+        child = subprocess.run(
             [sys.executable, "-m", "etl.cells"],
             input=content,
             capture_output=True,
@@ -225,7 +233,10 @@ def _read_in_child(content: bytes) -> list[Sheet]:
     if "rule" in answer:
         raise CannotRead(answer["rule"], **answer["params"])
     return [
-        Sheet(s["name"], [[ExcelError(c["error"]) if isinstance(c, dict) else c for c in row] for row in s["rows"]])
+        Sheet(
+            s["name"],
+            [[ExcelError(c["error"]) if isinstance(c, dict) else c for c in row] for row in s["rows"]],
+        )
         for s in answer["sheets"]
     ]
 
@@ -252,7 +263,10 @@ def _child() -> None:
         sheets = _parse(content, limits, ods_xml, look_for_errors=True)
         answer: dict[str, Any] = {
             "sheets": [
-                {"name": s.name, "rows": [[{"error": c} if isinstance(c, ExcelError) else c for c in r] for r in s.rows]}
+                {
+                    "name": s.name,
+                    "rows": [[{"error": c} if isinstance(c, ExcelError) else c for c in r] for r in s.rows],
+                }
                 for s in sheets
             ]
         }

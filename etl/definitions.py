@@ -227,7 +227,7 @@ class Definitions:
         return next((p for p in reversed(self.plans) if p.year <= year), self.plans[0])
 
     def rollup(self) -> list[tuple[str, str, str, str]]:
-        """Return (from_vintage, from_code, to_vintage, to_code): each unit in itself and in all it became part of."""
+        """Return (from_vintage, from_code, to_vintage, to_code): each unit in itself and in all it went into."""
         successor = {(v, c): (to_v, to_c) for v, c, to_v, to_c in self.succession}
         rows = []
         for key in self.units:
@@ -253,7 +253,7 @@ def load(folder: Path = DATA) -> Definitions:
         periods=_periods(province["calendar"], vintages),
         units={(r["vintage"], r["code"]): _unit(r) for r in _csv(folder / "units.csv")},
         former_names=tuple(
-            FormerName(**{**r, "last_day": date.fromisoformat(r["last_day"])})
+            FormerName(**{k: v for k, v in r.items() if k != "last_day"}, last_day=date.fromisoformat(r["last_day"]))
             for r in _csv(folder / "unit_former_names.csv")
         ),
         extents={
@@ -271,10 +271,15 @@ def load(folder: Path = DATA) -> Definitions:
             MeasureRule(r["measure"], r["comparator"], r["aggregate"], tuple(r["operands"].split()))
             for r in _csv(folder / "measure_rules.csv")
         ),
-        tasks={r["item"]: TaskItem(**{**r, "task": int(r["task"])}) for r in _csv(folder / "tasks.csv")},
+        tasks={
+            r["item"]: TaskItem(**{k: v for k, v in r.items() if k != "task"}, task=int(r["task"]))
+            for r in _csv(folder / "tasks.csv")
+        },
         criteria={int(r["criterion"]): Decimal(r["points_max"]) for r in _csv(folder / "criteria.csv")},
         indicators={
-            r["indicator"]: Indicator(**{**r, "groups": ("total", *r["groups"].split())})
+            r["indicator"]: Indicator(
+                **{k: v for k, v in r.items() if k != "groups"}, groups=("total", *r["groups"].split())
+            )
             for r in _csv(folder / "indicators.csv")
         },
         plans=tuple(sorted((_plan(p) for p in (folder / "plans").glob("*.toml")), key=lambda p: p.year)),
@@ -358,7 +363,9 @@ def _periods(calendar: dict[str, Any], vintages: tuple[Vintage, ...]) -> dict[st
                 cut_off=cut_off,
                 due_on=date.fromisoformat(f"{year}-{calendar[part + '_due']}"),
                 vintage=max(
-                    (v for v in vintages if v.in_force_from <= cut_off), key=lambda v: v.in_force_from, default=vintages[0]
+                    (v for v in vintages if v.in_force_from <= cut_off),
+                    key=lambda v: v.in_force_from,
+                    default=vintages[0],
                 ).name,
                 period_before=f"{year}-H1" if part == "year" else f"{year - 1}",
                 year_before=f"{year - 1}{suffix}",
@@ -366,10 +373,14 @@ def _periods(calendar: dict[str, Any], vintages: tuple[Vintage, ...]) -> dict[st
     return periods
 
 
-def _contradictions(d: Definitions) -> Iterable[str]:
+def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one branch a kind of contradiction
     """Yield, in words, everything that the definitions say against each other."""
     vintages = {v.name for v in d.vintages}
-    yield from (f"units.csv: {u.code} has the unknown vintage {u.vintage}" for u in d.units.values() if u.vintage not in vintages)
+    yield from (
+        f"units.csv: {u.code} has the unknown vintage {u.vintage}"
+        for u in d.units.values()
+        if u.vintage not in vintages
+    )
     for key in set(d.extents) - set(d.units):
         yield f"unit_extents.csv: there is no unit {key}"
     for former in d.former_names:
@@ -377,10 +388,15 @@ def _contradictions(d: Definitions) -> Iterable[str]:
             yield f"unit_former_names.csv: there is no unit {former.vintage} {former.code}"
     yield from _succession_contradictions(d)
 
-    for name, codes in (("measures.csv", [m.code for m in d.measures.values()]), ("tasks.csv", [t.code for t in d.tasks.values()])):
+    for name, codes in (
+        ("measures.csv", [m.code for m in d.measures.values()]),
+        ("tasks.csv", [t.code for t in d.tasks.values()]),
+    ):
         yield from (f"{name}: code {code} stands {n} times" for code, n in Counter(codes).items() if n > 1)
     for measure in d.measures.values():
-        yield from (f"measures.csv: {measure.measure} has the unknown group {g}" for g in measure.groups if g not in GROUPS)
+        yield from (
+            f"measures.csv: {measure.measure} has the unknown group {g}" for g in measure.groups if g not in GROUPS
+        )
         if measure.flow not in ("stock", "cumulative"):
             yield f"measures.csv: {measure.measure} has the unknown flow {measure.flow}"
     for rule in d.measure_rules:
@@ -432,7 +448,9 @@ def _indicator_contradictions(i: Indicator, measures: dict[str, Measure]) -> Ite
         if measure not in measures:
             yield f"{where}: there is no measure {measure}"
         else:
-            yield from (f"{where}: {measure} is not reported for {g}" for g in i.groups if g not in measures[measure].groups)
+            yield from (
+                f"{where}: {measure} is not reported for {g}" for g in i.groups if g not in measures[measure].groups
+            )
             if measures[measure].sensitive:
                 yield f"{where}: {measure} is masked and cannot make an indicator"
 

@@ -12,6 +12,7 @@ def home() -> Path:
 
 
 def warehouse_path(folder: Path) -> Path:
+    """Return where the published warehouse is in the program's folder."""
     return folder / "warehouse.duckdb"
 
 

@@ -89,7 +89,12 @@ def _by_code(
 
 
 def _by_name(
-    d: Definitions, name: Given, district: Given, vintage: str | None, period: Period | None, problems: ProblemList
+    d: Definitions,
+    name: Given,
+    district: Given,
+    vintage: str | None,
+    period: Period | None,
+    problems: ProblemList,
 ) -> Unit | None:
     if vintage is None:
         return None
@@ -106,7 +111,9 @@ def _by_name(
     return None
 
 
-def _not_in_vintage(d: Definitions, given: Given, elsewhere: bool, period: Period | None, problems: ProblemList) -> None:
+def _not_in_vintage(
+    d: Definitions, given: Given, elsewhere: bool, period: Period | None, problems: ProblemList
+) -> None:
     where = {"sheet": given.sheet, "cell": given.cell}
     if elsewhere and period:
         label = next((v.label_vi, v.label_en) for v in d.vintages if v.name == period.vintage)
@@ -143,7 +150,9 @@ class _Names:
         self.exact: dict[str, list[Unit]] = {}
         self.bare: dict[str, list[Unit]] = {}
         named = [(u.name, u) for u in definitions.units.values() if u.vintage == vintage]
-        former = [(f.name, definitions.units[f.vintage, f.code]) for f in definitions.former_names if f.vintage == vintage]
+        former = [
+            (f.name, definitions.units[f.vintage, f.code]) for f in definitions.former_names if f.vintage == vintage
+        ]
         for name, unit in named + former:
             for index, key in ((self.exact, fold_name(name)), (self.bare, bare_name(name))):
                 if unit not in index.setdefault(key, []):

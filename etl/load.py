@@ -15,7 +15,16 @@ from etl.definitions import Definitions, load
 from etl.home import warehouse_path
 from etl.read import read_report
 from etl.report import Problem, Report
-from etl.warehouse import Progress, Submission, compare, connect, current_path, known_files, publish, reports_in
+from etl.warehouse import (
+    Progress,
+    Submission,
+    compare,
+    connect,
+    current_path,
+    known_files,
+    publish,
+    reports_in,
+)
 
 LOCK_SECONDS = 60
 
@@ -99,9 +108,7 @@ def _publish(receipts: list[Receipt], archive: Archive, folder: Path, old: Path 
         publish(con, submissions, definitions, folder, lambda f: progress(0.8 + 0.2 * f))
 
 
-def _read(
-    received: Sequence[tuple[Receipt, bytes]], definitions: Definitions, progress: Progress
-) -> list[Submission]:
+def _read(received: Sequence[tuple[Receipt, bytes]], definitions: Definitions, progress: Progress) -> list[Submission]:
     def read(item: tuple[Receipt, bytes]) -> list[Report]:
         return read_report(item[1], definitions)
 

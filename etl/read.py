@@ -14,7 +14,7 @@ from etl.cells import CannotRead, Cell, ExcelError, Sheet, address, read_sheets
 from etl.definitions import Definitions, Measure, TaskItem, Unit
 from etl.identify import Given, full_name, identify
 from etl.report import ChildFriendly, Criterion, Figure, PlayArea, ProblemList, Report, TaskResult
-from etl.values import BadValue, plain_text, read_amount, read_count, read_coordinate, read_date, word
+from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, word
 
 T = TypeVar("T")
 _HEADER_ROWS = 60
@@ -135,7 +135,9 @@ class _CellReader:
     def identity(self, code: Given, name: Given, district: Given, period: Given) -> tuple[Unit | None, Report]:
         unit, when = identify(self.definitions, code, name, district, period, self.problems)
         vintage = when.vintage if when else unit.vintage if unit else None
-        report = Report(unit.code if unit else None, vintage, when.period if when else None, problems=self.problems.rows)
+        report = Report(
+            unit.code if unit else None, vintage, when.period if when else None, problems=self.problems.rows
+        )
         return unit, report
 
 
@@ -148,7 +150,9 @@ class _WorkbookReader(_CellReader):
 
     def report(self) -> Report:
         if not self.sheets:
-            raise CannotRead("not_a_report", detail=("không có trang tính nào của biểu mẫu", "it has no sheet of the form"))
+            raise CannotRead(
+                "not_a_report", detail=("không có trang tính nào của biểu mẫu", "it has no sheet of the form")
+            )
         self._refuse_personal_data()
         for sheet in self.all_sheets:
             if self.sheets.get(self.names.get(word(sheet.name), "")) is not sheet:
@@ -216,12 +220,17 @@ class _WorkbookReader(_CellReader):
     def _read_identity(self) -> tuple[Unit | None, Report]:
         given = self._keys("identity") if "identity" in self.sheets else {}
         fields = ("unit_code", "unit_name", "district", "period")
-        unit, report = self.identity(*(given.get(f, Given(sheet=self.form["sheets"]["identity"]["name"])) for f in fields))
+        unit, report = self.identity(
+            *(given.get(f, Given(sheet=self.form["sheets"]["identity"]["name"])) for f in fields)
+        )
         if "reported_on" in given:
             label = self.form["sheets"]["identity"]["keys"]["reported_on"]
             if not given["reported_on"].text:
                 self.problems.add(
-                    "not_reported", sheet=given["reported_on"].sheet, cell=given["reported_on"].cell, label=label
+                    "not_reported",
+                    sheet=given["reported_on"].sheet,
+                    cell=given["reported_on"].cell,
+                    label=label,
                 )
             report.reported_on = self._date(given["reported_on"], label)
             if report.reported_on and report.period:
@@ -397,7 +406,11 @@ class _WorkbookReader(_CellReader):
         result.recognised_on = self._date(given.get("recognised_on", Given()), labels["recognised_on"])
         result.registration_document = given.get("registration_document", Given()).text or None
         result.recognition_decision = given.get("recognition_decision", Given()).text or None
-        needed = {"registered": ["registered_on"], "assessed": ["registered_on"], "recognised": ["registered_on", "recognised_on"]}
+        needed = {
+            "registered": ["registered_on"],
+            "assessed": ["registered_on"],
+            "recognised": ["registered_on", "recognised_on"],
+        }
         for name in needed.get(result.stage or "", []):
             if stage and name in given and not given[name].text:
                 self.problems.add(
@@ -410,7 +423,7 @@ class _WorkbookReader(_CellReader):
         result.criteria = list(self._read_criteria(points_expected=result.stage in ("assessed", "recognised")))
         return result
 
-    def _read_criteria(self, points_expected: bool) -> Iterator[Criterion]:
+    def _read_criteria(self, points_expected: bool) -> Iterator[Criterion]:  # noqa: PLR0912
         table = self._table("child_friendly")
         if table is None:
             return
@@ -440,7 +453,9 @@ class _WorkbookReader(_CellReader):
                 continue
             seen[criterion] = where["cell"]
             points_max = self._points(
-                table.cell(row, "points_max"), {"sheet": sheet, "cell": table.address(row, "points_max")}, str(criterion)
+                table.cell(row, "points_max"),
+                {"sheet": sheet, "cell": table.address(row, "points_max")},
+                str(criterion),
             )
             points_max = self.definitions.criteria[criterion] if points_max is None else points_max
             if points is None and points_expected and self.blank(table.cell(row, "points")):
@@ -474,7 +489,9 @@ def _read_csv(content: bytes, definitions: Definitions) -> Iterator[Report]:
     first_line = text.partition("\n")[0]
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
     try:
-        rows = [(n, row) for n, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter)) if any(row)]
+        rows = [
+            (n, row) for n, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter)) if any(row)
+        ]
     except csv.Error as error:
         raise CannotRead("not_a_report", detail=("tệp CSV hỏng", "the CSV file is damaged")) from error
     wanted = definitions.form["csv"]["columns"]
@@ -520,7 +537,8 @@ class _CsvReader(_CellReader):
                 self.problems.add("personal_data", cell=address(n, self.columns[name]), detail=detail)
                 return
         name, group = fields["measure"], fields["group"] or "total"
-        where = {"sheet": None, "cell": address(n, self.columns["value"])}
+        cell = address(n, self.columns["value"])
+        where: dict[str, Any] = {"sheet": None, "cell": cell}
         task = self.definitions.tasks.get(name.removeprefix(self.prefix)) if name.startswith(self.prefix) else None
         measure = self.definitions.measures.get(name)
         if task is None and measure is None:
@@ -533,17 +551,19 @@ class _CsvReader(_CellReader):
         elif (name, group) in self.seen:
             self.problems.add("duplicate_code", **where, measure=name, value=name, detail=self.seen[name, group])
         else:
-            self.seen[name, group] = where["cell"]
+            self.seen[name, group] = cell
             if group not in groups:
                 if not self.blank(fields["value"]):
                     self.problems.add("figure_not_asked", **where, measure=name, value=fields["value"])
             elif task:
-                self.report.tasks.append(TaskResult(task.task, task.item, self.task_value(fields["value"], task, where)))
+                self.report.tasks.append(
+                    TaskResult(task.task, task.item, self.task_value(fields["value"], task, where))
+                )
             elif measure:
                 if group == "total" and self.blank(fields["value"]):
                     self.note_missing_total(measure, where)
                 value = self.count(fields["value"], name, measure.may_not_arise, where)
-                self.report.figures.append(Figure(None, where["cell"], name, group, value))
+                self.report.figures.append(Figure(None, cell, name, group, value))
 
     def finish(self) -> Report:
         """Note what the file does not have at all, and return the report."""

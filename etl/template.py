@@ -65,7 +65,8 @@ def _known(unit: Unit, folder: Path | None) -> Report:
         areas = con.execute(_read("known_play_areas"), which).fetchall()
         friendly = con.execute(_read("known_child_friendly"), which).fetchone()
     return Report(
-        play_areas=[PlayArea(*a) for a in areas], child_friendly=ChildFriendly(*friendly) if friendly else None
+        play_areas=[PlayArea(*a) for a in areas],
+        child_friendly=ChildFriendly(*friendly) if friendly else None,
     )
 
 
@@ -125,14 +126,23 @@ class _Form:
         sheet = self._sheet("guide", guide["title"], "", [110])
         hotlines = " và ".join(self.definitions.province["hotlines"])
         for row, line in enumerate(guide["lines"], start=2):
-            text = line.format(cut_off=f"{period.cut_off:%d/%m/%Y}", due_on=f"{period.due_on:%d/%m/%Y}", hotlines=hotlines)
+            text = line.format(
+                cut_off=f"{period.cut_off:%d/%m/%Y}", due_on=f"{period.due_on:%d/%m/%Y}", hotlines=hotlines
+            )
             sheet.write_string(row, 0, text, self.plain)
             sheet.set_row(row, 17 * (1 + len(text) // 105))
 
     def write_identity(self, unit: Unit, period: Period, report: Report) -> None:
-        sheet = self._sheet("identity", "BÁO CÁO CÔNG TÁC TRẺ EM", "Kiểm tra thông tin đơn vị, điền ngày báo cáo.", [34, 48])
+        sheet = self._sheet(
+            "identity", "BÁO CÁO CÔNG TÁC TRẺ EM", "Kiểm tra thông tin đơn vị, điền ngày báo cáo.", [34, 48]
+        )
         name, district = name_at(self.definitions, unit, period.cut_off)
-        values = {"unit_code": unit.code, "unit_name": name, "district": district or "", "period": period.period}
+        values = {
+            "unit_code": unit.code,
+            "unit_name": name,
+            "district": district or "",
+            "period": period.period,
+        }
         for row, (key, label) in enumerate(self.form["sheets"]["identity"]["keys"].items(), start=_HEADER_ROW):
             sheet.write_string(row, 0, label, self.label)
             if key in values:
@@ -144,7 +154,7 @@ class _Form:
 
     def write_figures(self, report: Report) -> None:
         columns = self.form["sheets"]["figures"]["columns"]
-        note = "Điền số đếm; ô xám không cần điền; để trống hoặc ghi \"-\" nếu chưa có số liệu."
+        note = 'Điền số đếm; ô xám không cần điền; để trống hoặc ghi "-" nếu chưa có số liệu.'
         sheet = self._sheet("figures", "SỐ LIỆU VỀ TRẺ EM", note, [8, 58, 12, 13, 13, 13, 13, 28])
         self._headers(sheet, _HEADER_ROW, columns.values())
         sheet.freeze_panes(_HEADER_ROW + 1, 2)
@@ -159,9 +169,7 @@ class _Form:
             self._write_measure(sheet, row, measure, values)
             row += 1
 
-    def _write_measure(
-        self, sheet: Any, row: int, measure: Measure, values: dict[tuple[str, str], int | None]
-    ) -> None:
+    def _write_measure(self, sheet: Any, row: int, measure: Measure, values: dict[tuple[str, str], int | None]) -> None:
         sheet.write_string(row, 0, measure.code, self.centre)
         sheet.write_string(row, 1, measure.label_vi, self.label)
         sheet.write_string(row, 2, measure.unit_vi, self.centre)
@@ -218,9 +226,16 @@ class _Form:
         bounds = self.definitions.province["bounds"]
         for name, low, high in (("lat", "south", "north"), ("lon", "west", "east")):
             column = list(columns).index(name)
-            rule = {"validate": "decimal", "criteria": "between", "minimum": bounds[low], "maximum": bounds[high]}
+            rule = {
+                "validate": "decimal",
+                "criteria": "between",
+                "minimum": bounds[low],
+                "maximum": bounds[high],
+            }
             message = f"{columns[name]} của tỉnh từ {bounds[low]} đến {bounds[high]} (độ thập phân)."
-            sheet.data_validation(first, column, last, column, {**rule, "error_title": "Tọa độ", "error_message": message})
+            sheet.data_validation(
+                first, column, last, column, {**rule, "error_title": "Tọa độ", "error_message": message}
+            )
 
     def write_child_friendly(self, report: Report) -> None:
         form = self.form["sheets"]["child_friendly"]
@@ -256,7 +271,12 @@ class _Form:
 
     def write_tasks(self, report: Report) -> None:
         columns = self.form["sheets"]["tasks"]["columns"]
-        sheet = self._sheet("tasks", "KẾT QUẢ THỰC HIỆN NHIỆM VỤ", "Ô đơn vị 0/1: ghi 1 nếu có, 0 nếu không.", [8, 78, 14, 16, 28])
+        sheet = self._sheet(
+            "tasks",
+            "KẾT QUẢ THỰC HIỆN NHIỆM VỤ",
+            "Ô đơn vị 0/1: ghi 1 nếu có, 0 nếu không.",
+            [8, 78, 14, 16, 28],
+        )
         self._headers(sheet, _HEADER_ROW, columns.values())
         sheet.freeze_panes(_HEADER_ROW + 1, 0)
         values = {t.item: t.value for t in report.tasks}

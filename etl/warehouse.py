@@ -142,7 +142,9 @@ def compare(
     _insert(con, "received_report", (_report_row(s) for s in submissions))
     con.execute("CREATE VIEW staged_report AS SELECT * FROM received_report")
     con.execute("CREATE VIEW history_report AS SELECT * FROM received_report")
-    con.execute("CREATE VIEW history_figure AS SELECT submission_id, measure, population_group, value FROM staged_figure")
+    con.execute(
+        "CREATE VIEW history_figure AS SELECT submission_id, measure, population_group, value FROM staged_figure"
+    )
     if old is not None:
         con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
         con.execute("CREATE OR REPLACE VIEW history_report AS FROM old.received_report UNION ALL FROM received_report")
@@ -159,7 +161,11 @@ def compare(
 
 
 def publish(
-    con: duckdb.DuckDBPyConnection, submissions: list[Submission], definitions: Definitions, folder: Path, progress: Progress
+    con: duckdb.DuckDBPyConnection,
+    submissions: list[Submission],
+    definitions: Definitions,
+    folder: Path,
+    progress: Progress,
 ) -> None:
     """Build the warehouse anew from `old` and what `compare` staged, and put it in the old one's place at once."""
     _stage_contents(con, submissions)
@@ -226,13 +232,16 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
         ),
     )
     rules = enumerate(d.measure_rules)
-    _insert(con, "measure_rule", ((n, r.measure, r.comparator, r.aggregate, o) for n, r in rules for o in r.operands))
+    _insert(
+        con,
+        "measure_rule",
+        ((n, r.measure, r.comparator, r.aggregate, o) for n, r in rules for o in r.operands),
+    )
     _insert(
         con,
         "indicator",
         (
-            (i.indicator, n, i.label_vi, i.label_en, i.short_vi, i.short_en, i.numerator, i.denominator, i.kind)
-            + (i.direction, i.across_reform)
+            (i.indicator, n, i.label_vi, i.label_en, i.short_vi, i.short_en, i.numerator, i.denominator, i.kind, i.direction, i.across_reform)
             for n, i in enumerate(d.indicators.values())
         ),
     )
@@ -247,11 +256,7 @@ def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
         plan = d.plan_of(period.period)
         for target in (t for plan_target in plan.targets for t in plan_target.indicators):
             fraction = None if target.value is None else target.value / 100
-            yield (period.period, plan.year, target.number, target.indicator, target.comparator)  + (
-                target.value,
-                fraction,
-                plan.near_margin,
-            )
+            yield (period.period, plan.year, target.number, target.indicator, target.comparator, target.value, fraction, plan.near_margin)
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -277,7 +282,15 @@ def _report_row(s: Submission) -> tuple[Any, ...]:
     r = s.report
     received_at: datetime = s.receipt.received_at
     return (
-        *(s.submission_id, s.receipt.sha256, s.receipt.file_name, received_at, r.unit_code, r.vintage, r.period),
+        *(
+            s.submission_id,
+            s.receipt.sha256,
+            s.receipt.file_name,
+            received_at,
+            r.unit_code,
+            r.vintage,
+            r.period,
+        ),
         *(r.reported_on, r.accepted, r.play_areas is not None, s.receipt.sample),
     )
 

@@ -6,7 +6,9 @@ import unicodedata
 _TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
 _SHORT_KINDS = r"t\.?p\.|t\.?t\.|t\.?x\.|p\.|x\.|h\.|tp|tt|tx"
 _KIND = re.compile(rf"^(?:thành phố|thị trấn|thị xã|phường|huyện|tỉnh|quận|xã|{_SHORT_KINDS})\s*(?=\S)")
-_BARE_KIND = re.compile(rf"^(?:thanh pho |thi tran |thi xa |phuong |huyen |tinh |quan |xa |(?:{_SHORT_KINDS})\s*)(?=\S)")
+_BARE_KIND = re.compile(
+    rf"^(?:thanh pho |thi tran |thi xa |phuong |huyen |tinh |quan |xa |(?:{_SHORT_KINDS})\s*)(?=\S)"
+)
 
 
 def fold(text: str) -> str:

@@ -5,18 +5,18 @@ import streamlit as st
 from etl.definitions import load
 from pages.shared import charts, queries
 from pages.shared.figures import figures
-from pages.shared.filters import show_source, view
-from pages.shared.tables import as_csv, table
+from pages.shared.filters import keep_in_address, show_source, view
+from pages.shared.tables import show_table, table
 
 current = view()
 t = current.text
 known = queries.indicators(current.period).set_index("indicator")
+keep_in_address("indicator", list(known.index), known.index[0])
 indicator = st.selectbox(
     t("indicator.choose"),
     list(known.index),
     format_func=lambda i: f"{known.at[i, 'target']}. {t.pick(known.at[i, 'short_vi'], known.at[i, 'short_en'])}",
     key="indicator",
-    bind="query-params",
 )
 overview = figures(queries.overview(current.period, current.vintage.name), t)
 province = next(f for f in overview if f.row["indicator"] == indicator)
@@ -26,8 +26,22 @@ st.header(t.pick(province.row["label_vi"], province.row["label_en"]))
 st.markdown(f"**{t.period(current.period)}**: {province.sentence()}")
 with st.container(horizontal=True):
     st.metric(t("indicator.value"), province.value(), province.change_words(), border=True)
-    st.metric(t("indicator.target"), province.target(), province.status_words(), border=True, delta_arrow="off", delta_color="off")
-    st.metric(t("indicator.gap"), province.gap() or t("indicator.no_gap"), province.counts(), border=True, delta_arrow="off", delta_color="off")
+    st.metric(
+        t("indicator.target"),
+        province.target(),
+        province.status_words(),
+        border=True,
+        delta_arrow="off",
+        delta_color="off",
+    )
+    st.metric(
+        t("indicator.gap"),
+        province.gap() or t("indicator.no_gap"),
+        province.counts(),
+        border=True,
+        delta_arrow="off",
+        delta_color="off",
+    )
     st.metric(
         t("indicator.reported"),
         f"{province.row['units_reported']}/{province.row['units_expected']}",
@@ -51,7 +65,8 @@ with right:
         valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
             st.plotly_chart(
-                charts.ranking([f for f, _ in valued], [n for _, n in valued], t, horizontal=True), alt=t("indicator.groups")
+                charts.ranking([f for f, _ in valued], [n for _, n in valued], t, horizontal=True),
+                alt=t("indicator.groups"),
             )
     else:
         st.info(t("indicator.no_groups"))
@@ -69,11 +84,13 @@ st.caption(t("indicator.units_note"))
 frame = table(
     communes,
     t,
-    {"name": lambda f: f.row["name"], "district": lambda f: f.row["district"], "code": lambda f: f.row["unit_code"]},
+    {
+        "name": lambda f: f.row["name"],
+        "district": lambda f: f.row["district"],
+        "code": lambda f: f.row["unit_code"],
+    },
 )
-st.dataframe(frame, hide_index=True, alt=t("indicator.units_note"))
-file_name = f"{indicator}_{current.period}_{current.vintage.name}.csv"
-st.download_button(t("indicator.download"), as_csv(frame), file_name=file_name, mime="text/csv", on_click="ignore")
+show_table(frame, t, f"{indicator}_{current.period}_{current.vintage.name}.csv")
 
 st.subheader(t("indicator.districts"))
 districts = figures(queries.units(indicator, "district", "total", current.period, current.vintage.name), t)
@@ -85,8 +102,13 @@ else:
     st.info(t("indicator.no_districts"))
 
 with st.expander(t("indicator.table")):
-    st.dataframe(table(trend, t, {"period": lambda f: t.period(f.row["period"])}), hide_index=True)
-    st.dataframe(table(groups, t, {"group": lambda f: t("group." + f.row["population_group"])}), hide_index=True)
-    st.dataframe(table(districts, t, {"name": lambda f: f.row["name"]}), hide_index=True)
+    for name, rows in (("trend", trend), ("groups", groups), ("districts", districts)):
+        first = {
+            "period": lambda f: t.period(f.row["period"]),
+            "group": lambda f: t("group." + f.row["population_group"]),
+            "name": lambda f: f.row.get("name") or t("indicator.value"),
+        }
+        if rows:
+            show_table(table(rows, t, first), t, f"{indicator}_{name}_{current.period}_{current.vintage.name}.csv")
 st.caption(t("indicator.wording", wording=t.pick(target.wording_vi, target.wording_en)))
 show_source(current)

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.shared import queries
 from pages.shared.figures import STATUS_SIGNS, Figure, figures, target_status
 from pages.shared.filters import show_source, view
-from pages.shared.tables import as_csv, table
+from pages.shared.tables import show_table, table
 
 current = view()
 t = current.text
@@ -29,7 +29,7 @@ st.markdown(
 if current.period.endswith("-H1"):
     st.info(t("overview.half_year"), icon=":material/hourglass_top:")
 
-with st.grid(4, min_column_width=240):
+with st.grid(4, min_column_width=210):
     for target in current.plan.targets:
         parts = by_target[target.number]
         status = statuses[target.number]
@@ -38,12 +38,7 @@ with st.grid(4, min_column_width=240):
             st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
             sign, colour = STATUS_SIGNS[status]
             st.badge(f"{sign} {t('status.' + status)}", color=colour)
-            st.metric(
-                t.pick(headline.row["short_vi"], headline.row["short_en"]),
-                headline.value(),
-                headline.change_words(),
-                delta_description=headline.year_before() if headline.change_words() else None,
-            )
+            st.metric(t.pick(headline.row["short_vi"], headline.row["short_en"]), headline.value())
             st.markdown(headline.sentence())
             others = [p for p in parts[1:] if p.target_value is not None]
             for other in others:
@@ -75,8 +70,5 @@ frame = table(
         "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
     },
 )
-st.dataframe(frame, hide_index=True, alt=t("overview.table"))
-st.download_button(
-    t("overview.download"), as_csv(frame), file_name=f"tong_quan_{current.period}.csv", mime="text/csv", on_click="ignore"
-)
+show_table(frame, t, f"tong_quan_{current.period}_{current.vintage.name}.csv")
 show_source(current)

@@ -39,9 +39,17 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
         )
     if points and points[0].row["cut_off"].date() < reform_on <= points[-1].row["cut_off"].date():
         chart.add_shape(
-            type="line", x0=reform_on, x1=reform_on, y0=0, y1=1, yref="paper", line={"color": COLOURS["gray"], "width": 2}
+            type="line",
+            x0=reform_on,
+            x1=reform_on,
+            y0=0,
+            y1=1,
+            yref="paper",
+            line={"color": COLOURS["gray"], "width": 2},
         )
-        chart.add_annotation(x=reform_on, y=1, yref="paper", text=text("indicator.reform"), showarrow=False, yanchor="bottom")
+        chart.add_annotation(
+            x=reform_on, y=1, yref="paper", text=text("indicator.reform"), showarrow=False, yanchor="bottom"
+        )
     return _finish(chart, 380, legend=True)
 
 
@@ -75,7 +83,9 @@ def _hover(point: Figure, name: str, text: Text) -> str:
         name=name,
         value=point.value(),
         numerator=text.number(int(point.row["numerator"])),
-        denominator=point.counts().partition("/")[2] if text.language == "vi" else text.number(int(point.row["denominator"])),
+        denominator=point.counts().partition("/")[2]
+        if text.language == "vi"
+        else text.number(int(point.row["denominator"])),
         status=point.status_words(),
     )
 

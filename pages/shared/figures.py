@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from etl.definitions import load
 from pages.shared.text import Text
 
-STATUS_SIGNS = {
+Colour = Literal["green", "orange", "red", "gray"]
+
+STATUS_SIGNS: dict[str, tuple[str, Colour]] = {
     "met": ("✓", "green"),
     "near": ("≈", "orange"),
     "missed": ("✗", "red"),

@@ -1,5 +1,6 @@
 """What every page looks at: language, period and administrative units. All three are in the address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,20 +23,31 @@ class View:
 
 
 def text() -> Text:
-    """Return the words of the chosen language."""
-    return text_of(st.session_state.get("lang") or "vi")
+    """Return the words of the language in the address, Vietnamese where it names none."""
+    language = st.query_params.get("lang", "vi")
+    return text_of(language if language in LANGUAGES else "vi")
+
+
+def keep_in_address(key: str, options: Sequence[str], default: str) -> None:
+    """Make the widget `key` start with what the address says, and the address follow the widget.
+
+    Streamlit's own binding writes the translated label into the address; a code stays valid in both languages.
+    The address wins where it is not what this session last wrote there: then a link was followed.
+    """
+    written = f"written_{key}"
+    asked = st.query_params.get(key)
+    chosen = st.session_state.get(key, default)
+    if asked is not None and asked != st.session_state.get(written):
+        chosen = asked
+    st.session_state[key] = chosen if chosen in options else default
+    st.query_params[key] = st.session_state[written] = st.session_state[key]
 
 
 def show_language() -> None:
     """Offer the languages."""
+    keep_in_address("lang", list(LANGUAGES), "vi")
     st.segmented_control(
-        text()("filter.language"),
-        list(LANGUAGES),
-        format_func=LANGUAGES.__getitem__,
-        key="lang",
-        default="vi",
-        required=True,
-        bind="query-params",
+        text()("filter.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang", required=True
     )
 
 
@@ -43,33 +55,29 @@ def show_view() -> None:
     """Offer the periods that were reported on, and the units in which the chosen one can be seen."""
     t = text()
     periods = queries.periods()
-    period = st.selectbox(
-        t("filter.period"),
-        list(dict.fromkeys(periods["period"])),
-        format_func=t.period,
-        key="period",
-        bind="query-params",
-    )
-    visible = list(periods.loc[periods["period"] == period, "vintage"])
+    known = list(dict.fromkeys(periods["period"]))
+    keep_in_address("period", known, known[0])
+    period = st.selectbox(t("filter.period"), known, format_func=t.period, key="period")
+    rows = periods[periods["period"] == period]
+    keep_in_address("units", list(rows["vintage"]), rows["reporting_vintage"].iloc[0])
     labels = {v.name: t.pick(v.label_vi, v.label_en) for v in load().vintages}
     st.radio(
         t("filter.vintage"),
-        visible,
+        list(rows["vintage"]),
         format_func=labels.__getitem__,
         key="units",
         help=t("filter.vintage_help"),
-        bind="query-params",
     )
 
 
 def view() -> View:
-    """Return the reader's choice; the newest period in its own units where nothing was chosen."""
-    periods = queries.periods()
-    period = st.session_state.get("period") or periods["period"].iloc[0]
-    rows = periods[periods["period"] == period]
-    vintage = st.session_state.get("units")
-    if vintage not in set(rows["vintage"]):
-        vintage = rows["reporting_vintage"].iloc[0]
+    """Return the reader's choice.
+
+    A page that was not reached through `dashboard.py` goes back to it: only there is the reader known.
+    """
+    if not st.session_state.get("through_dashboard"):
+        st.switch_page("dashboard.py")
+    period, vintage = st.session_state["period"], st.session_state["units"]
     definitions = load()
     return View(
         text=text(),

@@ -55,9 +55,7 @@ def app_url(demo_home: Path, server_log: Path) -> Iterator[str]:
     environment = os.environ | {"CHILD_DASHBOARD_HOME": str(demo_home)}
     with (
         server_log.open("w") as log,
-        subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=log
-        ) as server,
+        subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=log) as server,
     ):
         try:
             if not _becomes_ready(server, port):
@@ -113,9 +111,7 @@ def viewport() -> ViewportSize:
 
 
 @pytest.fixture
-def page(
-    browser: Browser, app_url: str, server_log: Path, viewport: ViewportSize
-) -> Iterator[Page]:
+def page(browser: Browser, app_url: str, server_log: Path, viewport: ViewportSize) -> Iterator[Page]:
     """An empty tab that fails its test when anything goes wrong behind the test's back."""
     faults: list[str] = []
 
@@ -132,9 +128,7 @@ def page(
             faults.append(f"request that leaves the machine: {address}")
 
     log_start = server_log.stat().st_size
-    context = browser.new_context(
-        base_url=app_url, viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-    )
+    context = browser.new_context(base_url=app_url, viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
     context.on("console", note_console)
     context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
     context.on("request", lambda request: note_address(request.url))

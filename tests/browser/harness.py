@@ -20,6 +20,4 @@ def wait_until_drawn(page: Page) -> None:
     """Wait until the script has run, and then until no part of the page is still being fetched."""
     idle = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
     page.locator(idle).wait_for(timeout=RUN_TIMEOUT_MS)
-    page.wait_for_function(
-        """() => !document.querySelector('[data-testid="stSkeleton"]')""", timeout=RUN_TIMEOUT_MS
-    )
+    page.wait_for_function("""() => !document.querySelector('[data-testid="stSkeleton"]')""", timeout=RUN_TIMEOUT_MS)

@@ -1,0 +1,214 @@
+"""A report in all the shapes that people give it."""
+
+import unicodedata
+from collections.abc import Callable
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from etl.definitions import load
+from etl.demo import make_report
+from etl.read import read_report
+from etl.report import Report
+from etl.template import write_form
+
+D = load()
+PERIOD = D.periods["2021"]
+UNIT = D.units["2021", "25216"]
+SENT = make_report(D, UNIT, PERIOD)
+FORM = write_form(D, UNIT, PERIOD, SENT)
+Edit = Callable[[openpyxl.Workbook], None]
+
+
+def read_edited(edit: Edit) -> Report:
+    workbook = openpyxl.load_workbook(BytesIO(FORM))
+    edit(workbook)
+    saved = BytesIO()
+    workbook.save(saved)
+    (report,) = read_report(saved.getvalue(), D)
+    return report
+
+
+def cell_of(workbook: openpyxl.Workbook, sheet: str, code: str, column: int):
+    rows = workbook[sheet].iter_rows(max_col=1)
+    row = next(c.row for (c,) in rows if str(c.value) == code)
+    return workbook[sheet].cell(row, column)
+
+
+def put(sheet: str, code: str, column: int, value: object) -> Edit:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        cell_of(workbook, sheet, code, column).value = value
+
+    return edit
+
+
+def values(report: Report) -> dict[tuple[str, str], int | None]:
+    return {(f.measure, f.population_group): f.value for f in report.figures}
+
+
+def rules(report: Report, severity: str = "error") -> list[str]:
+    return [p.rule for p in report.problems if p.severity == severity]
+
+
+def test_a_written_form_reads_back_whole() -> None:
+    (report,) = read_report(FORM, D)
+    assert values(report) == values(SENT)
+    assert sorted(report.tasks) == sorted(SENT.tasks)
+    assert [a._replace(area_m2=None) for a in report.play_areas] == [a._replace(area_m2=None) for a in SENT.play_areas]
+    assert report.child_friendly.stage == SENT.child_friendly.stage
+    assert (report.unit_code, report.vintage, report.period) == ("25216", "2021", "2021")
+    assert rules(report) == []
+
+
+def test_an_empty_form_misses_its_required_figures_and_nothing_else_is_wrong() -> None:
+    (report,) = read_report(write_form(D, UNIT, PERIOD), D)
+    assert rules(report) == ["required_not_reported"] * 7
+    assert set(rules(report, "warning")) == {"not_reported"}
+    assert all(p.message_vi and p.message_en for p in report.problems)
+
+
+def test_the_form_is_the_same_each_time() -> None:
+    assert write_form(D, UNIT, PERIOD, SENT) == FORM
+
+
+def test_names_are_those_of_the_period() -> None:
+    unit = D.units["2021", "25432"]
+    for period, name in (("2021", "Thị trấn Chơn Thành"), ("2023", "Phường Hưng Long")):
+        workbook = openpyxl.load_workbook(BytesIO(write_form(D, unit, D.periods[period])))
+        assert workbook["Thông tin"]["B5"].value == name
+
+
+def test_the_form_is_protected_but_for_its_input_cells() -> None:
+    workbook = openpyxl.load_workbook(BytesIO(FORM))
+    assert all(sheet.protection.sheet for sheet in workbook)
+    assert cell_of(workbook, "Số liệu", "A1", 1).protection.locked
+    assert not cell_of(workbook, "Số liệu", "A1", 4).protection.locked
+    assert workbook["Điểm vui chơi"].data_validations.dataValidation
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("2.400", 2400), ("2 400", 2400), ("２４００", 2400), (2400.0, 2400), ("'-", None)]
+)
+def test_a_total_in_any_spelling(value, expected) -> None:
+    report = read_edited(put("Số liệu", "1.1", 4, value.removeprefix("'") if isinstance(value, str) else value))
+    assert values(report)["under6_insured_on_time", "total"] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "rule"),
+    [
+        ("A1", None, "required_not_reported"),
+        ("A1", "không phát sinh", "nothing_arose_not_allowed"),
+        ("1.1", -3, "negative"),
+        ("1.1", 12.5, "fraction"),
+        ("1.1", "96%", "percent"),
+        ("1.1", "nhiều", "not_a_number"),
+    ],
+)
+def test_a_bad_cell_is_named_with_its_address(code, value, rule) -> None:
+    report = read_edited(put("Số liệu", code, 4, value))
+    (problem,) = [p for p in report.problems if p.severity == "error"]
+    assert problem.rule == rule
+    assert problem.sheet == "Số liệu"
+    assert problem.cell.startswith("D")
+    assert problem.measure
+
+
+def test_nothing_arose_is_zero_where_it_may_be() -> None:
+    said = unicodedata.normalize("NFD", "Không phát sinh")
+    assert values(read_edited(put("Số liệu", "3.1", 4, said)))["decisions_child_related", "total"] == 0
+
+
+def test_a_group_left_empty_is_not_reported() -> None:
+    report = read_edited(put("Số liệu", "1.1", 5, None))
+    assert values(report)["under6_insured_on_time", "female"] is None
+    assert rules(report) == []
+
+
+def test_headers_are_found_where_they_were_moved_to() -> None:
+    def move(workbook: openpyxl.Workbook) -> None:
+        workbook["Số liệu"].insert_rows(1, 5)
+        workbook["Số liệu"].insert_cols(1, 2)
+        workbook["Số liệu"]["D9"].value = unicodedata.normalize("NFD", "  CHỈ  TIÊU ")
+
+    report = read_edited(move)
+    assert values(report) == values(SENT)
+
+
+@pytest.mark.parametrize(
+    ("edit", "rule"),
+    [
+        (lambda w: w.remove(w["Nhiệm vụ"]), "missing_sheet"),
+        (put("Số liệu", "1.1", 1, "9.9"), "unknown_code"),
+        (put("Số liệu", "1.1", 1, "1.2"), "duplicate_code"),
+        (lambda w: w["Thông tin"].__setitem__("B4", "99999"), "unknown_unit"),
+        (lambda w: w["Thông tin"].__setitem__("B5", "Phường Long Thủy"), "unit_name_disagrees"),
+        (lambda w: w["Thông tin"].__setitem__("B7", "2026"), "wrong_vintage"),
+        (lambda w: w["Thông tin"].__setitem__("B7", "quý 3"), "unreadable_period"),
+        (lambda w: w["Phù hợp trẻ em"].__setitem__("B4", "được công nhận"), "stage_without_date"),
+        (lambda w: w["Phù hợp trẻ em"].__setitem__("C11", 500), "points_above_maximum"),
+        (lambda w: w["Điểm vui chơi"].__setitem__("C5", "sòng bạc"), "unknown_word"),
+        (lambda w: w["Điểm vui chơi"].__setitem__("D5", "106,99"), "outside_province"),
+        (lambda w: w["Điểm vui chơi"].__setitem__("J5", "cháu Nguyễn Văn An bị ngã"), "personal_data"),
+        (lambda w: w.create_sheet("Danh sách").__setitem__("A1", "Họ và tên"), "personal_data"),
+    ],
+)
+def test_what_is_wrong_is_found(edit, rule) -> None:
+    assert rule in rules(read_edited(edit))
+
+
+def test_swapped_coordinates_are_told_from_foreign_ones() -> None:
+    def swap(workbook: openpyxl.Workbook) -> None:
+        sheet = workbook["Điểm vui chơi"]
+        sheet["D5"].value, sheet["E5"].value = sheet["E5"].value, sheet["D5"].value
+
+    assert rules(read_edited(swap)) == ["swapped_coordinates"]
+
+
+def test_personal_data_is_never_repeated() -> None:
+    report = read_edited(lambda w: w["Điểm vui chơi"].__setitem__("J5", "070201001234"))
+    (problem,) = [p for p in report.problems if p.rule == "personal_data"]
+    assert "070201001234" not in str(problem)
+
+
+def test_extra_columns_and_sheets_are_warnings() -> None:
+    def add(workbook: openpyxl.Workbook) -> None:
+        workbook.create_sheet("Nháp")
+        workbook["Số liệu"]["I4"].value = "Năm trước"
+        workbook["Số liệu"]["I6"].value = 7
+
+    report = read_edited(add)
+    assert rules(report) == []
+    assert {"extra_sheet", "extra_column"} <= set(rules(report, "warning"))
+
+
+def named(name: str, district: str) -> Edit:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        workbook["Thông tin"]["B4"].value = None
+        workbook["Thông tin"]["B5"].value = name
+        workbook["Thông tin"]["B6"].value = district
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("name", "district", "code"),
+    [
+        ("P. Thác Mơ", "TX. Phước Long", "25216"),
+        ("thac mo", "", "25216"),
+        ("Tân Phú", "Huyện Đồng Phú", "25363"),
+        ("Thị trấn Chơn Thành", "Huyện Chơn Thành", "25432"),
+        ("Xã Lộc Hoà", "Lộc Ninh", "25273"),
+    ],
+)
+def test_a_unit_is_known_by_its_name(name, district, code) -> None:
+    assert read_edited(named(name, district)).unit_code == code
+
+
+@pytest.mark.parametrize("name", ["Xã Tân Thành", "Loc Thanh"])
+def test_an_ambiguous_name_is_rejected_with_its_candidates(name) -> None:
+    report = read_edited(named(name, ""))
+    (problem,) = [p for p in report.problems if p.severity == "error"]
+    assert problem.rule == "ambiguous_unit"
+    assert problem.message_vi.count("(25") == 2
