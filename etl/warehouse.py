@@ -241,7 +241,19 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
         con,
         "indicator",
         (
-            (i.indicator, n, i.label_vi, i.label_en, i.short_vi, i.short_en, i.numerator, i.denominator, i.kind, i.direction, i.across_reform)
+            (
+                i.indicator,
+                n,
+                i.label_vi,
+                i.label_en,
+                i.short_vi,
+                i.short_en,
+                i.numerator,
+                i.denominator,
+                i.kind,
+                i.direction,
+                i.across_reform,
+            )
             for n, i in enumerate(d.indicators.values())
         ),
     )
@@ -256,7 +268,16 @@ def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
         plan = d.plan_of(period.period)
         for target in (t for plan_target in plan.targets for t in plan_target.indicators):
             fraction = None if target.value is None else target.value / 100
-            yield (period.period, plan.year, target.number, target.indicator, target.comparator, target.value, fraction, plan.near_margin)
+            yield (
+                period.period,
+                plan.year,
+                target.number,
+                target.indicator,
+                target.comparator,
+                target.value,
+                fraction,
+                plan.near_margin,
+            )
 
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

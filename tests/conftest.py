@@ -17,5 +17,5 @@ def demo_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demo_home(tmp_path_factory: pytest.TempPathFactory, demo_reports: Path) -> Path:
     """The folder with archive and warehouse of the sample reports."""
     home = tmp_path_factory.mktemp("demo_home")
-    write_demo(home, demo_reports, lambda share: None)
+    write_demo(home, demo_reports, lambda _: None)
     return home

@@ -31,7 +31,7 @@ def test_every_indicator_value_equals_the_naive_one(con, naive) -> None:
     assert found == naive
     for *_, numerator, denominator, value in rows:
         expected = None if not denominator else 100 * numerator / denominator
-        assert value == pytest.approx(expected, rel=1e-12)
+        assert value == (expected if expected is None else pytest.approx(expected, rel=1e-12))
 
 
 def test_met_and_gap_follow_the_plan_exactly(con, naive) -> None:
@@ -65,7 +65,7 @@ def test_rising_compares_with_the_year_before(con, naive) -> None:
 
 def test_the_40_add_up_to_the_111(con) -> None:
     sums = con.execute(
-        "SELECT indicator, period, population_group, vintage, numerator, denominator FROM indicator_value"
+        "SELECT indicator, period, population_group, vintage, v.numerator, v.denominator FROM indicator_value AS v"
         " JOIN indicator USING (indicator) WHERE level = 'province' AND kind = 'ratio'"
         " AND period IN (SELECT period FROM period WHERE cut_off < DATE '2025-07-01')"
     ).fetchall()

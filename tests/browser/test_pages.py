@@ -1,0 +1,36 @@
+"""Every page in a real browser, on a laptop and on a projector."""
+
+import pytest
+
+from tests.browser.harness import open_page
+
+SCREENS = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}]
+ADDRESSES = [
+    "/?period=2024&units=2021",
+    "/?period=2026-H1&lang=en",
+    "/chi-tieu?period=2024&units=2021&indicator=birth_registration_on_time",
+    "/chi-tieu?period=2025&indicator=play_area_communes&lang=en",
+]
+
+
+@pytest.mark.parametrize("viewport", SCREENS, ids=["laptop", "projector"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_drawn_without_a_fault(page, address) -> None:
+    open_page(page, address)
+    assert page.locator("h2").first.inner_text()
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+
+def test_an_address_opens_the_view_that_it_names(page) -> None:
+    open_page(page, "/chi-tieu?period=2022&units=2021&indicator=play_area_communes")
+    assert page.get_by_text("60,0\u202f%").first.is_visible()
+    assert "66/110" in page.locator("body").inner_text()
+
+
+def test_from_the_overview_to_the_indicator_in_one_click(page) -> None:
+    open_page(page, "/?period=2023&units=2021")
+    page.get_by_role("link", name="Xem chi tiết").nth(6).click()
+    page.wait_for_url("**/chi-tieu?**")
+    page.get_by_role("heading", name="Trẻ em sinh ra được đăng ký khai sinh đúng hạn").wait_for()
+    assert "period=2023" in page.url and "indicator=birth_registration_on_time" in page.url

@@ -1,0 +1,196 @@
+"""Archive, revisions, rebuild and publication."""
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from etl import load as loading
+from etl.__main__ import main
+from etl.archive import Archive, Incoming
+from etl.definitions import load
+from etl.demo import make_report
+from etl.load import check, load_reports, rebuild
+from etl.template import form_file_name, write_form
+from etl.warehouse import MODELS, RECEIVED
+
+D = load()
+UNITS = [u for u in D.units.values() if u.vintage == "2021"][:3]
+
+
+def form(unit, period: str, **changed: int) -> Incoming:
+    report = make_report(D, unit, D.periods[period])
+    report.figures = [
+        f._replace(value=changed[f.measure]) if f.measure in changed and f.population_group == "total" else f
+        for f in report.figures
+    ]
+    name = form_file_name(unit, D.periods[period])
+    return Incoming(name, write_form(D, unit, D.periods[period], report))
+
+
+def ask(home: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(home / "warehouse.duckdb", read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def tables(home: Path) -> dict[str, list[tuple]]:
+    return {t: sorted(ask(home, f"FROM {t}"), key=repr) for t in (*RECEIVED, *MODELS)}
+
+
+def test_a_report_is_archived_as_it_came(tmp_path) -> None:
+    sent = form(UNITS[0], "2021")
+    (answer,) = load_reports([sent], tmp_path)
+    assert answer.status == "accepted"
+    digest = sha256(sent.content).hexdigest()
+    (kept,) = (tmp_path / "archive").rglob(f"{digest}*")
+    assert kept.read_bytes() == sent.content
+
+
+def test_the_same_file_twice_is_one_report(tmp_path) -> None:
+    sent = form(UNITS[0], "2021")
+    load_reports([sent], tmp_path)
+    before = tables(tmp_path)
+    (answer,) = load_reports([sent], tmp_path)
+    assert answer.repeated and answer.status == "accepted"
+    assert tables(tmp_path) == before
+
+
+def test_a_later_report_supersedes_the_earlier_one_which_stays(tmp_path) -> None:
+    load_reports([form(UNITS[0], "2021")], tmp_path)
+    load_reports([form(UNITS[0], "2021", under6_examined=5)], tmp_path)
+    assert ask(tmp_path, "SELECT revision, status FROM submission ORDER BY revision") == [
+        (1, "superseded"),
+        (2, "accepted"),
+    ]
+    value = "SELECT value FROM observation WHERE measure = 'under6_examined' AND population_group = 'total'"
+    assert ask(tmp_path, value) == [(5,)]
+    assert ask(tmp_path, "SELECT count(*) FROM reported_figure WHERE measure = 'children_under6'") == [(8,)]
+
+
+def test_a_rejected_report_leaves_the_accepted_one_standing(tmp_path) -> None:
+    load_reports([form(UNITS[0], "2021")], tmp_path)
+    before = ask(tmp_path, "FROM observation")
+    (answer,) = load_reports([form(UNITS[0], "2021", under6_examined=10_000_000)], tmp_path)
+    assert answer.status == "rejected"
+    assert {p.rule for p in answer.problems} == {"above_limit"}
+    assert ask(tmp_path, "FROM observation") == before
+    assert len(list((tmp_path / "archive").rglob("*.xlsx"))) == 2
+
+
+def test_a_subgroup_above_its_total_is_rejected_with_its_cell(tmp_path) -> None:
+    (answer,) = check([form(UNITS[0], "2021", injury_cases=0)], tmp_path)
+    problem = next(p for p in answer.problems if p.rule == "subgroup_above_total")
+    assert (problem.sheet, problem.measure) == ("Số liệu", "injury_cases")
+    assert problem.cell.startswith("E")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_large_jump_is_a_warning_with_the_earlier_figure(tmp_path) -> None:
+    load_reports([form(UNITS[0], "2020")], tmp_path)
+    (answer,) = load_reports([form(UNITS[0], "2021-H1", children_at_risk=900)], tmp_path)
+    (jump,) = [p for p in answer.problems if p.rule == "large_jump"]
+    assert answer.status == "accepted"
+    assert jump.measure == "children_at_risk"
+    assert "2020" in jump.message_vi
+
+
+def test_a_rebuild_from_the_archive_alone_is_the_same_warehouse(tmp_path) -> None:
+    load_reports([form(u, "2020") for u in UNITS], tmp_path)
+    load_reports([form(u, "2021-H1", children_at_risk=900) for u in UNITS], tmp_path)
+    load_reports([form(UNITS[0], "2021-H1"), Incoming("hỏng.xlsx", b"PK\x03\x04 damaged")], tmp_path)
+    before = tables(tmp_path)
+    (tmp_path / "warehouse.duckdb").unlink()
+    assert rebuild(tmp_path) == 8
+    assert tables(tmp_path) == before
+    assert any(p[2] == "large_jump" for p in before["problem"])
+
+
+def test_what_a_stopped_load_left_in_the_archive_is_loaded_next(tmp_path, monkeypatch) -> None:
+    load_reports([form(UNITS[0], "2021")], tmp_path)
+    before = tables(tmp_path)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, "publish", stop)
+        with pytest.raises(KeyboardInterrupt):
+            load_reports([form(UNITS[1], "2021")], tmp_path)
+    assert tables(tmp_path) == before
+    load_reports([form(UNITS[2], "2021")], tmp_path)
+    assert ask(tmp_path, "SELECT count(*) FROM submission WHERE status = 'accepted'") == [(3,)]
+
+
+def test_an_unfinished_journal_line_loses_no_report(tmp_path) -> None:
+    load_reports([form(UNITS[0], "2021"), form(UNITS[1], "2021")], tmp_path)
+    journal = tmp_path / "archive" / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-30])
+    assert rebuild(tmp_path) == 2
+    assert ask(tmp_path, "SELECT count(*) FROM submission WHERE status = 'accepted'") == [(2,)]
+    load_reports([form(UNITS[2], "2021")], tmp_path)
+    assert len({r.sha256 for r in Archive(tmp_path).receipts()}) == 3
+
+
+def test_readers_keep_the_old_warehouse_while_a_new_one_is_published(tmp_path) -> None:
+    load_reports([form(UNITS[0], "2021")], tmp_path)
+    with duckdb.connect() as reader:
+        reader.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS warehouse (READ_ONLY)")
+        load_reports([form(UNITS[1], "2021")], tmp_path)
+        assert reader.execute("SELECT count(*) FROM warehouse.submission").fetchone() == (1,)
+    assert ask(tmp_path, "SELECT count(*) FROM submission") == [(2,)]
+    assert not list(tmp_path.glob(".*part*"))
+
+
+def test_receipts_are_strictly_in_order(tmp_path) -> None:
+    same = datetime(2021, 6, 20)
+    archive = Archive(tmp_path)
+    receipts = archive.receive([Incoming(f"{n}.csv", bytes([n]), same) for n in range(5)])
+    times = [r.received_at for r in receipts]
+    assert times == sorted(set(times))
+    assert archive.receipts() == receipts
+
+
+def test_a_long_csv_loads_as_the_same_figures(tmp_path) -> None:
+    unit = UNITS[0]
+    report = make_report(D, unit, D.periods["2021"])
+    rows = [(f.measure, f.population_group, f.value) for f in report.figures]
+    rows += [(f"task.{t.item}", "total", t.value) for t in report.tasks]
+    for n, (delimiter, encoding) in enumerate([(",", "utf-8"), (";", "utf-8-sig")]):
+        home = tmp_path / str(n)
+        head = delimiter.join(["unit_code", "period", "measure", "group", "value"])
+        lines = [delimiter.join(map(str, (unit.code, "Năm 2021", *row))) for row in rows]
+        (answer,) = load_reports([Incoming("a.csv", "\n".join([head, *lines]).encode(encoding))], home)
+        assert answer.status == "accepted", answer.problems
+        found = ask(home, "SELECT measure, population_group, value FROM observation")
+        assert sorted(found) == sorted((f.measure, f.population_group, f.value) for f in report.figures)
+        play_areas = "SELECT status FROM progress WHERE level = 'commune' AND indicator = 'play_area_communes'"
+        assert set(ask(home, play_areas + f" AND unit_code = '{unit.code}'")) == {("not_reported",)}
+
+
+def test_check_on_the_command_line(tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path / "home"))
+    good, bad = tmp_path / "good.xlsx", tmp_path / "bad.xlsx"
+    good.write_bytes(form(UNITS[0], "2021").content)
+    bad.write_bytes(form(UNITS[0], "2021", under6_examined=10_000_000).content)
+    assert main(["check", str(good)]) == 0
+    capsys.readouterr()
+    assert main(["check", str(good), str(bad), "--format", "json"]) == 1
+    first, second = json.loads(capsys.readouterr().out)
+    assert first["status"] == "accepted"
+    assert second["file"] == str(bad)
+    assert set(second["problems"][0]) == {
+        *("severity", "rule", "sheet", "cell", "measure", "value", "message_vi", "message_en"),
+    }
+    assert not (tmp_path / "home").exists()
+
+
+def test_wrong_calls_end_with_2() -> None:
+    for arguments in (["check", "/no/such/file"], ["template", "--unit", "1", "--period", "2021"], ["bogus"]):
+        called = subprocess.run([sys.executable, "-m", "etl", *arguments], capture_output=True, check=False)
+        assert called.returncode == 2
+        assert b"Traceback" not in called.stderr
