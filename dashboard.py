@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shared import queries
-from pages.shared.filters import show_language, show_view, text
+from pages.shared.filters import show_language, show_sample_notice, show_view, text
 
 st.set_page_config(page_title=text()("app.title"), page_icon="🧒", layout="wide")
 page = st.navigation(
@@ -24,6 +24,7 @@ with st.sidebar:
     if has_data:
         show_view()
 if has_data:
+    show_sample_notice()
     page.run()
 else:
     st.info(text()("app.no_data"), icon=":material/inbox:")

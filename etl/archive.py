@@ -14,7 +14,7 @@ from pathlib import Path
 
 from etl.home import sync_folder, write_durably
 
-_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
+_SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm", ".csv", "")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class Archive:
 
     def content(self, receipt: Receipt) -> bytes:
         """Return the bytes of a received file."""
-        return next((self.folder / receipt.sha256[:2]).glob(f"{receipt.sha256}*")).read_bytes()
+        path = self.folder / receipt.sha256[:2] / receipt.sha256
+        return next(p for s in _SUFFIXES if (p := path.with_name(path.name + s)).exists()).read_bytes()
 
     def _journal_lines(self) -> list[bytes]:
         return self.journal.read_bytes().splitlines() if self.journal.exists() else []

@@ -65,7 +65,7 @@ with right:
         valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
             st.plotly_chart(
-                charts.ranking([f for f, _ in valued], [n for _, n in valued], t, horizontal=True),
+                charts.bars([f for f, _ in valued], [n for _, n in valued], t),
                 alt=t("indicator.groups"),
             )
     else:
@@ -97,7 +97,7 @@ districts = figures(queries.units(indicator, "district", "total", current.period
 if districts:
     valued_districts = [f for f in districts if f.has_value]
     names = [f.row["name"] for f in valued_districts]
-    st.plotly_chart(charts.ranking(valued_districts, names, t, horizontal=True), alt=t("indicator.districts"))
+    st.plotly_chart(charts.bars(valued_districts, names, t), alt=t("indicator.districts"))
 else:
     st.info(t("indicator.no_districts"))
 

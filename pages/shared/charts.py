@@ -9,7 +9,8 @@ from pages.shared.text import Text
 
 COLOURS = {"green": "#009E73", "orange": "#E69F00", "red": "#D55E00", "gray": "#8A949E"}
 LINE = "#0072B2"
-TARGET = "#1B2733"
+TARGET_LINE = {"color": "#5F6B76", "dash": "dash", "width": 1.5}
+SYMBOLS = {"met": "circle", "near": "diamond", "missed": "x"}
 
 
 def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
@@ -29,11 +30,13 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             hovertext=[_hover(p, text.period(p.row["period"]), text) for p in shown],
             hoverinfo="text",
         )
+    years = [p for p in points if not p.row["period"].endswith("-H1")]
+    chart.update_xaxes(tickvals=[p.row["cut_off"] for p in years], ticktext=[p.row["period"] for p in years])
     last = points[-1] if points else None
     if last and last.target_value is not None:
         chart.add_hline(
             y=float(last.target_value),
-            line={"color": TARGET, "dash": "dash", "width": 1.5},
+            line=TARGET_LINE,
             annotation_text=f"{text('indicator.target')} {last.target()}",
             annotation_position="bottom left",
         )
@@ -48,33 +51,61 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             line={"color": COLOURS["gray"], "width": 2},
         )
         chart.add_annotation(
-            x=reform_on, y=1, yref="paper", text=text("indicator.reform"), showarrow=False, yanchor="bottom"
+            x=reform_on, y=0, yref="paper", text=text("indicator.reform"), showarrow=False, xanchor="right"
         )
     return _finish(chart, 380, legend=True)
 
 
-def ranking(points: list[Figure], names: list[str], text: Text, *, horizontal: bool = False) -> go.Figure:
-    """Return one bar a unit in the given order, coloured by status, with the target as a line."""
-    values = [p.row["value"] for p in points]
-    bars = {
-        "marker": {"color": [COLOURS[STATUS_SIGNS[p.status][1]] for p in points]},
-        "hovertext": [_hover(p, name, text) for p, name in zip(points, names, strict=True)],
-        "hoverinfo": "text",
-    }
-    target = float(points[0].target_value) if points and points[0].target_value is not None else None
-    line = {"color": TARGET, "dash": "dash", "width": 1.5}
-    if horizontal:
-        signs = [f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points]
-        chart = go.Figure(go.Bar(x=values, y=names, orientation="h", text=signs, textposition="auto", **bars))
-        if target is not None:
-            chart.add_vline(x=target, line=line)
-        chart.update_yaxes(autorange="reversed")
-        return _finish(chart, 60 + 34 * len(points))
-    chart = go.Figure(go.Bar(x=names, y=values, **bars))
-    if target is not None:
-        chart.add_hline(y=target, line=line, annotation_text=points[0].target(), annotation_position="top left")
-    chart.update_xaxes(type="category", tickangle=-60, tickfont={"size": 10})
-    return _finish(chart, 360)
+def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
+    """Return one horizontal bar a row in the given order, with value, status sign and the target as a line."""
+    chart = go.Figure(
+        go.Bar(
+            x=[p.row["value"] for p in points],
+            y=names,
+            orientation="h",
+            text=[f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points],
+            textposition="auto",
+            marker={"color": [_colour(p) for p in points]},
+            hovertext=[_hover(p, name, text) for p, name in zip(points, names, strict=True)],
+            hoverinfo="text",
+        )
+    )
+    if points and points[0].target_value is not None:
+        chart.add_vline(x=float(points[0].target_value), line=TARGET_LINE)
+    chart.update_yaxes(autorange="reversed")
+    return _finish(chart, 60 + 34 * len(points))
+
+
+def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
+    """Return one mark a commune in the given order: shape and colour tell the status, the line is the target."""
+    chart = go.Figure()
+    for status in dict.fromkeys(p.status for p in points):
+        of_status = [(p, n) for p, n in zip(points, names, strict=True) if p.status == status]
+        chart.add_scatter(
+            x=[n for _, n in of_status],
+            y=[p.row["value"] for p, _ in of_status],
+            name=of_status[0][0].status_words(),
+            mode="markers",
+            marker={"color": _colour(of_status[0][0]), "symbol": SYMBOLS.get(status, "circle-open"), "size": 9},
+            hovertext=[_hover(p, n, text) for p, n in of_status],
+            hoverinfo="text",
+        )
+    if points and points[0].target_value is not None:
+        target = points[0]
+        chart.add_hline(
+            y=float(target.row["target_value"]),
+            line=TARGET_LINE,
+            annotation_text=f"{text('indicator.target')} {target.target()}",
+            annotation_position="top left",
+        )
+    chart.update_xaxes(
+        type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
+    )
+    return _finish(chart, 380, legend=True)
+
+
+def _colour(point: Figure) -> str:
+    return COLOURS[STATUS_SIGNS[point.status][1]]
 
 
 def _hover(point: Figure, name: str, text: Text) -> str:
@@ -93,9 +124,9 @@ def _hover(point: Figure, name: str, text: Text) -> str:
 def _finish(chart: go.Figure, height: int, *, legend: bool = False) -> go.Figure:
     chart.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
         showlegend=legend,
-        legend={"orientation": "h", "y": -0.15},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         separators=",.",
         bargap=0.15,
     )

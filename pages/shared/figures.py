@@ -91,7 +91,8 @@ class Figure:
         return f"{sign}{self.text.number(abs(change), 1)} {self.text('unit.points')}"
 
     def year_before(self) -> str:
-        return self.text.period(load().periods[self.row["period"]].year_before)
+        name = self.text.period(load().periods[self.row["period"]].year_before)
+        return name[0].lower() + name[1:]
 
     def sentence(self) -> str:
         """Return one sentence that says no more than the figures do."""

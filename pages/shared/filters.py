@@ -89,11 +89,9 @@ def view() -> View:
 
 
 def show_source(current: View) -> None:
-    """Say where the figures come from, and that sample data is sample data."""
+    """Say where the figures come from."""
     t = current.text
     snapshot = queries.snapshot(current.period)
-    if snapshot["sample"]:
-        st.warning(t("app.sample"), icon=":material/science:")
     st.caption(
         t(
             "app.source",
@@ -103,3 +101,9 @@ def show_source(current: View) -> None:
             last=t.date(snapshot["last_received_at"]),
         )
     )
+
+
+def show_sample_notice() -> None:
+    """Say of sample data that it is sample data."""
+    if queries.snapshot(st.session_state["period"])["sample"]:
+        st.badge(text()("app.sample"), icon=":material/science:", color="orange")

@@ -47,7 +47,7 @@ def test_overview_shows_the_naive_figures(period, vintage, naive, demo_home, mon
         figure = naive.get((first.indicator, "province", "70", vintage, period, "total"))
         expected.append(t.percent(*figure, first.value) if figure else "–")
     assert [m.value for m in app.metric] == expected
-    assert any("mẫu" in w.value for w in app.warning)
+    assert any("Dữ liệu mẫu" in m.value for m in app.markdown)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
