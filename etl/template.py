@@ -119,6 +119,7 @@ class _Form:
     def _headers(self, sheet: Any, row: int, headers: Iterable[str]) -> None:
         for column, header in enumerate(headers):
             sheet.write_string(row, column, header, self.header)
+        sheet.set_row(row, 34)
         sheet.repeat_rows(row)
 
     def write_guide(self, period: Period) -> None:
@@ -171,7 +172,7 @@ class _Form:
 
     def _write_measure(self, sheet: Any, row: int, measure: Measure, values: dict[tuple[str, str], int | None]) -> None:
         sheet.write_string(row, 0, measure.code, self.centre)
-        sheet.write_string(row, 1, measure.label_vi, self.label)
+        self._write_label(sheet, row, measure.label_vi, 54)
         sheet.write_string(row, 2, measure.unit_vi, self.centre)
         for column, group in enumerate(self.form["groups"], start=3):
             if group not in measure.groups:
@@ -282,7 +283,7 @@ class _Form:
         values = {t.item: t.value for t in report.tasks}
         for row, task in enumerate(self.definitions.tasks.values(), start=_HEADER_ROW + 1):
             sheet.write_string(row, 0, task.code, self.centre)
-            sheet.write_string(row, 1, task.label_vi, self.label)
+            self._write_label(sheet, row, task.label_vi, 72)
             sheet.write_string(row, 2, task.unit_vi, self.centre)
             cell_format = self.amount if task.kind == "amount" else self.number
             self._write_number(sheet, row, 3, values.get(task.item), cell_format)
@@ -291,6 +292,11 @@ class _Form:
             elif task.kind == "count":
                 self._ask_count(sheet, row, 3, 3)
             sheet.write_blank(row, 4, None, self.text)
+
+    def _write_label(self, sheet: Any, row: int, label: str, width: int) -> None:
+        """Write a label into column B, and make its row as high as its lines."""
+        sheet.write_string(row, 1, label, self.label)
+        sheet.set_row(row, 17 * (1 + len(label) // width))
 
     def _write_number(self, sheet: Any, row: int, column: int, value: Any, cell_format: Any) -> None:
         if value is None:

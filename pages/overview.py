@@ -34,25 +34,10 @@ with st.grid(4, min_column_width=210):
         parts = by_target[target.number]
         status = statuses[target.number]
         headline = parts[0]
-        with st.container(border=True, height="stretch"):
-            st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
-            sign, colour = STATUS_SIGNS[status]
-            st.badge(f"{sign} {t('status.' + status)}", color=colour)
-            st.metric(t.pick(headline.row["short_vi"], headline.row["short_en"]), headline.value())
-            st.markdown(headline.sentence())
-            others = [p for p in parts[1:] if p.target_value is not None]
-            for other in others:
-                name = t.pick(other.row["short_vi"], other.row["short_en"])
-                st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.sentence()}")
-            rising = [p for p in parts if p.row["comparator"] == "rising"]
-            if rising:
-                met = sum(p.status == "met" for p in rising)
-                st.markdown(t("overview.rising_count", met=met, all=len(rising)))
-            st.caption(f"{headline.counts()} · {headline.reported()}")
+        with st.container(border=True, height="stretch", gap="xsmall"):
             st.page_link(
                 "pages/indicator.py",
-                label=t("overview.details"),
-                icon=":material/arrow_forward:",
+                label=f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**",
                 query_params={
                     "indicator": headline.row["indicator"],
                     "period": current.period,
@@ -60,6 +45,19 @@ with st.grid(4, min_column_width=210):
                     "lang": t.language,
                 },
             )
+            sign, colour = STATUS_SIGNS[status]
+            st.badge(f"{sign} {t('status.' + status)}", color=colour)
+            st.metric(t.pick(headline.row["short_vi"], headline.row["short_en"]), headline.value())
+            st.markdown(headline.sentence(with_value=False))
+            others = [p for p in parts[1:] if p.target_value is not None]
+            for other in others:
+                name = t.pick(other.row["short_vi"], other.row["short_en"])
+                st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})")
+            rising = [p for p in parts if p.row["comparator"] == "rising"]
+            if rising:
+                met = sum(p.status == "met" for p in rising)
+                st.markdown(t("overview.rising_count", met=met, all=len(rising)))
+            st.caption(f"{headline.counts()} · {headline.reported()}")
 
 st.subheader(t("overview.table"))
 frame = table(

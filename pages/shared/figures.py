@@ -94,25 +94,24 @@ class Figure:
         name = self.text.period(load().periods[self.row["period"]].year_before)
         return name[0].lower() + name[1:]
 
-    def sentence(self) -> str:
+    def sentence(self, *, with_value: bool = True) -> str:
         """Return one sentence that says no more than the figures do."""
         t = self.text
         if not self.has_value:
             reason = "not_reported" if self.status == "not_reported" else "not_applicable"
             return _capitalised(t("sentence." + reason)) + "."
+        said = [self.value()] if with_value else []
         if self.status == "met" and self.target_value is not None:
-            said = t("sentence.met", value=self.value(), target=self.target())
+            said.append(t("sentence.met", target=self.target()))
         elif self.gap():
             gap = t.number(int(self.row["gap"]))
-            said = t("sentence.missed", value=self.value(), target=self.target(), gap=gap, unit=self.unit())
-        else:
-            said = t("sentence.level", value=self.value())
+            said.append(t("sentence.missed", target=self.target(), gap=gap, unit=self.unit()))
         change = self.change()
         if change is not None:
             direction = "same" if round(change, 1) == 0 else "up" if change > 0 else "down"
             points = f"{t.number(abs(change), 1)} {t('unit.points')}"
-            said += "; " + t("sentence." + direction, change=points, period=self.year_before())
-        return said + "."
+            said.append(t("sentence." + direction, change=points, period=self.year_before()))
+        return _capitalised("; ".join(said)) + "."
 
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:

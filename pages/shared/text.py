@@ -71,7 +71,7 @@ class Text:
         trimmed = value.normalize()
         decimals = max(0, -int(trimmed.as_tuple().exponent))
         sign = {">=": "≥"}.get(comparator, comparator)
-        return f"{sign} {self.number(trimmed, decimals)}{self.unit('%')}"
+        return f"{sign}\u00a0{self.number(trimmed, decimals)}{self.unit('%')}"
 
 
 @cache

@@ -1,11 +1,13 @@
--- One indicator for the whole province through time: in the chosen units, and after their time in those that followed.
+-- One indicator for the whole province through time: in the chosen units, and after their time in those that
+-- followed. A share of communes stops with its communes: of 40 it is not the same as of 111.
 SELECT
     p.*,
     q.cut_off,
     q.sequence
 FROM warehouse.indicator_progress AS p
 INNER JOIN warehouse.period AS q ON p.period = q.period
+INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
 WHERE
     p.level = 'province' AND p.indicator = $indicator AND p.population_group = 'total'
-    AND (p.vintage = $vintage OR (p.vintage = q.vintage AND q.vintage > $vintage))
+    AND (p.vintage = $vintage OR (i.kind = 'ratio' AND p.vintage = q.vintage AND q.vintage > $vintage))
 ORDER BY q.sequence
