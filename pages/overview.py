@@ -35,19 +35,14 @@ with st.grid(4, min_column_width=210):
         status = statuses[target.number]
         headline = parts[0]
         with st.container(border=True, height="stretch", gap="xsmall"):
-            st.page_link(
-                "pages/indicator.py",
-                label=f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**",
-                query_params={
-                    "indicator": headline.row["indicator"],
-                    "period": current.period,
-                    "units": current.vintage.name,
-                    "lang": t.language,
-                },
-            )
+            st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
             sign, colour = STATUS_SIGNS[status]
             st.badge(f"{sign} {t('status.' + status)}", color=colour)
-            st.metric(t.pick(headline.row["short_vi"], headline.row["short_en"]), headline.value())
+            st.metric(
+                t.pick(headline.row["short_vi"], headline.row["short_en"]),
+                headline.value(),
+                label_visibility="visible" if len(parts) > 1 else "collapsed",
+            )
             st.markdown(headline.sentence(with_value=False))
             others = [p for p in parts[1:] if p.target_value is not None]
             for other in others:
@@ -58,6 +53,17 @@ with st.grid(4, min_column_width=210):
                 met = sum(p.status == "met" for p in rising)
                 st.markdown(t("overview.rising_count", met=met, all=len(rising)))
             st.caption(f"{headline.counts()} · {headline.reported()}")
+            st.page_link(
+                "pages/indicator.py",
+                label=t("overview.details"),
+                icon=":material/arrow_forward:",
+                query_params={
+                    "indicator": headline.row["indicator"],
+                    "period": current.period,
+                    "units": current.vintage.name,
+                    "lang": t.language,
+                },
+            )
 
 st.subheader(t("overview.table"))
 frame = table(
