@@ -67,7 +67,7 @@ class Submission:
 def definitions_digest(folder: Path = DATA) -> str:
     """Return a digest of everything that figures and problems follow from."""
     digest = sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".toml", ".csv") and "var" not in p.parts):
+    for path in sorted(p for pattern in ("*.toml", "*.csv", "plans/*.toml") for p in folder.glob(pattern)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
