@@ -1,8 +1,12 @@
 """The report form of one commune and period, as an Excel workbook."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
+from itertools import groupby
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +15,50 @@ import xlsxwriter
 
 from etl.cells import address
 from etl.definitions import Definitions, Measure, Period, Unit
-from etl.home import warehouse_path
 from etl.report import ChildFriendly, PlayArea, Report
+from etl.warehouse import current_path
+
+Cells = tuple[int, int, int, int]
+"""A range of cells: first row, first column, last row, last column, from 0."""
 
 _SQL = Path(__file__).parent / "sql" / "template"
-_PLAY_AREA_ROWS = 60
-_HEADER_ROW = 3
+_A4 = 9
+_ROW_POINTS = 18
+# What fits in a wide substitute of Times New Roman; in itself somewhat more.
+_CHARACTERS_PER_WIDTH = 1.05
+_BASE = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+_BOX = {**_BASE, "border": 1, "border_color": "#7F7F7F"}
+_INPUT = {**_BOX, "locked": False, "bg_color": "#FFFBE6"}
+_STYLES: dict[str, dict[str, object]] = {
+    "title": {**_BASE, "bold": True, "font_size": 15},
+    "subtitle": {**_BASE, "bold": True},
+    "note": {**_BASE, "italic": True, "font_size": 11, "valign": "top"},
+    "guide_heading": {**_BASE, "bold": True, "font_size": 13, "top": 1},
+    "guide_term": {**_BASE, "bold": True, "text_wrap": True, "valign": "top"},
+    "guide_text": {**_BASE, "text_wrap": True, "valign": "top"},
+    "header": {**_BOX, "bold": True, "bg_color": "#D9D9D9", "text_wrap": True, "align": "center"},
+    # Without inner borders, so that a long heading runs on over its neighbours.
+    "heading": {**_BASE, "bold": True, "top": 1, "bottom": 1, "bg_color": "#F2F2F2"},
+    "subheading": {**_BASE, "italic": True, "top": 1, "bottom": 1, "bg_color": "#F2F2F2"},
+    "label": {**_BOX, "text_wrap": True, "indent": 1},
+    "sublabel": {**_BOX, "text_wrap": True, "indent": 3},
+    "fixed": {**_BOX, "bold": True, "indent": 1},
+    "centre": {**_BOX, "align": "center", "text_wrap": True},
+    "closed": {**_BOX, "bg_color": "#BFBFBF"},
+    "total": {**_BOX, "bold": True, "align": "center", "bg_color": "#F2F2F2"},
+    "count": {**_INPUT, "num_format": "#,##0"},
+    "amount": {**_INPUT},
+    "answer": {**_INPUT, "align": "center"},
+    "degrees": {**_INPUT, "num_format": "0.00000"},
+    "year": {**_INPUT, "num_format": "0", "align": "center"},
+    "day": {**_INPUT, "num_format": "dd/mm/yyyy", "align": "left", "indent": 1},
+    # As text, so that no programme takes the document number 12/2021 for a date.
+    "text": {**_INPUT, "num_format": "@", "text_wrap": True, "indent": 1},
+}
 
 
 def form_file_name(unit: Unit, period: Period) -> str:
-    """Return the name under which the form is handed out."""
+    """Return the name under which the form is handed out: `bao_cao_25216_2021-H1.xlsx`."""
     return f"bao_cao_{unit.code}_{period.period}.xlsx"
 
 
@@ -31,15 +69,19 @@ def write_form(
     filled: Report | None = None,
     known_in: Path | None = None,
 ) -> bytes:
-    """Return the form as .xlsx, with the figures of `filled`, or empty but for what `known_in` knows of the unit."""
-    report = filled or _known(unit, known_in)
+    """Return the form as .xlsx, the same bytes for the same input.
+
+    It holds the values of `filled`; without that it is empty but for the play areas and the
+    child-friendly stage that the warehouse in the folder `known_in` knows from earlier reports.
+    """
+    report = _read_known(unit, period, known_in) if filled is None else filled
     content = BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as workbook:
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
         created = datetime.combine(period.cut_off, datetime.min.time())
         workbook.set_properties({"title": form_file_name(unit, period), "created": created})
-        form = _Form(workbook, definitions)
-        form.write_guide(period)
-        form.write_identity(unit, period, report)
+        form = _Form(workbook, definitions, unit, period)
+        form.write_guide()
+        form.write_identity(report)
         form.write_figures(report)
         form.write_play_areas(report)
         form.write_child_friendly(report)
@@ -49,263 +91,393 @@ def write_form(
 
 def name_at(definitions: Definitions, unit: Unit, day: date) -> tuple[str, str | None]:
     """Return the unit's name and its district's as they were on `day`."""
-    former = [f for f in definitions.former_names if (f.vintage, f.code) == (unit.vintage, unit.code)]
-    for name in sorted(former, key=lambda f: f.last_day):
-        if day <= name.last_day:
-            return name.name, name.district
-    return unit.name, unit.district
+    former = [
+        name
+        for name in definitions.former_names
+        if (name.vintage, name.code) == (unit.vintage, unit.code) and day <= name.last_day
+    ]
+    name = min(former, key=lambda n: n.last_day, default=unit)
+    return name.name, name.district
 
 
-def _known(unit: Unit, folder: Path | None) -> Report:
-    """Return a report that holds nothing but the unit's play areas and stage, as last reported."""
-    if folder is None or not warehouse_path(folder).exists():
+def _read_known(unit: Unit, period: Period, folder: Path | None) -> Report:
+    """Return a report that holds nothing but play areas and stage, as last reported."""
+    path = current_path(folder) if folder else None
+    if path is None:
         return Report()
-    which = {"vintage": unit.vintage, "code": unit.code}
-    with duckdb.connect(warehouse_path(folder), read_only=True) as con:
-        areas = con.execute(_read("known_play_areas"), which).fetchall()
-        friendly = con.execute(_read("known_child_friendly"), which).fetchone()
+    which = {"vintage": unit.vintage, "code": unit.code, "period": period.period}
+    with duckdb.connect(path, read_only=True) as con:
+        areas = con.execute(_read_sql("known_play_areas"), which).fetchall()
+        friendly = con.execute(_read_sql("known_child_friendly"), which).fetchone()
     return Report(
-        play_areas=[PlayArea(*a) for a in areas],
+        play_areas=[PlayArea(*area) for area in areas],
         child_friendly=ChildFriendly(*friendly) if friendly else None,
     )
 
 
-def _read(question: str) -> str:
-    return (_SQL / f"{question}.sql").read_text(encoding="utf-8")
+def _read_sql(name: str) -> str:
+    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class _Form:
-    """Writes the sheets; every sheet is protected but for its input cells."""
+    """Decides what stands on the sheets and where."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook, definitions: Definitions) -> None:
+    def __init__(self, workbook: xlsxwriter.Workbook, definitions: Definitions, unit: Unit, period: Period) -> None:
         self.workbook = workbook
         self.definitions = definitions
         self.form = definitions.form
-        base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
-        boxed = {**base, "border": 1, "border_color": "#9AA5B1"}
+        self.texts = definitions.form["template"]
+        self.unit = unit
+        self.period = period
+        self.name, self.district = name_at(definitions, unit, period.cut_off)
+        self.last_day = period.cut_off + timedelta(days=366)
+        self.words = self._find_words()
+        self.styles = {name: workbook.add_format(style) for name, style in _STYLES.items()}
 
-        def style(**properties: object) -> Any:
-            return workbook.add_format({**boxed, **properties})
+    def _find_words(self) -> dict[str, str]:
+        """Return what the braces in the form's texts stand for."""
+        d = self.definitions
+        measures = d.measures.values()
+        required = [m.code for m in measures if m.required]
+        nothing_arose = sorted({m.code[0] for m in measures if m.may_not_arise})
+        calendar = d.province["calendar"]
+        is_half_year = self.period.period.endswith("-H1")
+        period = self.texts["half_yearly" if is_half_year else "yearly"]
+        year_before = date.fromisoformat(f"{self.period.year - 1}-{calendar['year_cut_off']}")
+        return {
+            **{key: sheet["name"] for key, sheet in self.form["sheets"].items()},
+            **self.form["groups"],
+            **{key: f"{value}".replace(".", ",") for key, value in d.province["bounds"].items()},
+            **{key: "/".join(reversed(f"{day}".split("-"))) for key, day in calendar.items()},
+            "code": self.unit.code,
+            "unit": self.name,
+            "full_unit": ", ".join(filter(None, (self.name, self.district))),
+            "period": period.format(year=self.period.year),
+            "cut_off": _word_day(self.period.cut_off),
+            "due_on": _word_day(self.period.due_on),
+            "since": _word_day(year_before + timedelta(days=1)),
+            "last_day": _word_day(self.last_day),
+            "first_registration_day": _word_day(self.texts["first_registration_day"]),
+            "note": self.form["sheets"]["figures"]["columns"]["note"],
+            "working": next(iter(self.form["play_area_conditions"])),
+            "nothing_arose": self.form["words"]["nothing_arose"][0],
+            "nothing_arose_sections": _list_words(nothing_arose),
+            "required_codes": f"{required[0]}-{required[-1]}",
+            "measure_count": f"{len(measures)}",
+            "criterion_count": f"{len(d.criteria)}",
+            "task_count": f"{len(self.texts['task_headings'])}",
+            "example_lat": f"{self.unit.lat:.4f}".replace(".", ","),
+            "example_lon": f"{self.unit.lon:.4f}".replace(".", ","),
+            "hotlines": " hoặc ".join(d.province["hotlines"]),
+        }
 
-        self.plain = workbook.add_format({**base, "text_wrap": True, "valign": "top"})
-        self.title = workbook.add_format({**base, "bold": True, "font_size": 14})
-        self.note = workbook.add_format({**base, "italic": True, "font_color": "#444444"})
-        self.header = style(bold=True, bg_color="#DCE6F1", text_wrap=True, align="center")
-        self.section = style(bold=True, bg_color="#F2F2F2")
-        self.label = style(text_wrap=True)
-        self.centre = style(align="center")
-        self.closed = style(bg_color="#D0D0D0")
-        self.number = style(locked=False, num_format="#,##0")
-        self.amount = style(locked=False, num_format="#,##0.##")
-        self.degrees = style(locked=False, num_format="0.00000")
-        self.day = style(locked=False, num_format="dd/mm/yyyy", align="left")
-        self.text = style(locked=False, num_format="@", text_wrap=True)
-        self.sum = style(bold=True, num_format="#,##0.##")
-
-    def _sheet(self, key: str, title: str, note: str, widths: Iterable[int]) -> Any:
-        sheet = self.workbook.add_worksheet(self.form["sheets"][key]["name"])
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.write_string(0, 0, title, self.title)
-        sheet.write_string(1, 0, note, self.note)
-        sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.5, 0.5, 0.5, 0.5)
-        sheet.hide_gridlines(2)
+    def _add_sheet(self, key: str, widths: list[int], landscape: bool = False) -> "_Sheet":
+        worksheet = self.workbook.add_worksheet(self.form["sheets"][key]["name"])
+        sheet = _Sheet(worksheet, widths, self.styles, self.form, self.words)
+        sheet.set_up_page(self.texts["unit_line"].format_map(self.words), landscape)
         return sheet
 
-    def _headers(self, sheet: Any, row: int, headers: Iterable[str]) -> None:
-        for column, header in enumerate(headers):
-            sheet.write_string(row, column, header, self.header)
-        sheet.set_row(row, 34)
-        sheet.repeat_rows(row)
+    def _write_title(self, sheet: "_Sheet", key: str) -> int:
+        """Write a sheet's title block; return the row where its contents begin."""
+        sheet.write(0, 0, self.texts["titles"][key], "title")
+        sheet.write(1, 0, self.texts["unit_line"].format_map(self.words), "subtitle")
+        sheet.write(2, 0, self.texts["notes"][key].format_map(self.words), "note")
+        sheet.worksheet.set_row(2, 1.5 * _ROW_POINTS)
+        return 3
 
-    def write_guide(self, period: Period) -> None:
+    def write_guide(self) -> None:
         guide = self.form["guide"]
-        sheet = self._sheet("guide", guide["title"], "", [110])
-        hotlines = " và ".join(self.definitions.province["hotlines"])
-        for row, line in enumerate(guide["lines"], start=2):
-            text = line.format(
-                cut_off=f"{period.cut_off:%d/%m/%Y}", due_on=f"{period.due_on:%d/%m/%Y}", hotlines=hotlines
-            )
-            sheet.write_string(row, 0, text, self.plain)
-            sheet.set_row(row, 17 * (1 + len(text) // 105))
+        sheet = self._add_sheet("guide", [27, 83])
+        sheet.worksheet.fit_to_pages(1, 1)
+        sheet.write(0, 0, guide["title"], "title")
+        row = 2
+        for part in guide["parts"]:
+            sheet.write(row, 0, part["heading"], "guide_heading")
+            sheet.write(row, 1, None, "guide_heading")
+            for term, text in part["rows"]:
+                row += 1
+                sheet.write(row, 0, term.format_map(self.words), "guide_term")
+                sheet.write(row, 1, text.format_map(self.words), "guide_text")
+            row += 2
 
-    def write_identity(self, unit: Unit, period: Period, report: Report) -> None:
-        sheet = self._sheet(
-            "identity", "BÁO CÁO CÔNG TÁC TRẺ EM", "Kiểm tra thông tin đơn vị, điền ngày báo cáo.", [34, 48]
-        )
-        name, district = name_at(self.definitions, unit, period.cut_off)
-        values = {
-            "unit_code": unit.code,
-            "unit_name": name,
-            "district": district or "",
-            "period": period.period,
+    def write_identity(self, report: Report) -> None:
+        sheet = self._add_sheet("identity", [34, 56])
+        first = self._write_title(sheet, "identity")
+        known = {
+            "unit_code": self.unit.code,
+            "unit_name": self.name,
+            # A dash is read as nothing: since 2025 there are no districts.
+            "district": self.district or "-",
+            "period": self.words["period"],
         }
-        for row, (key, label) in enumerate(self.form["sheets"]["identity"]["keys"].items(), start=_HEADER_ROW):
-            sheet.write_string(row, 0, label, self.label)
-            if key in values:
-                sheet.write_string(row, 1, values[key], self.label)
+        keys = self.form["sheets"]["identity"]["keys"]
+        for row, (key, label) in enumerate(keys.items(), start=first):
+            sheet.write(row, 0, label, "label")
+            if key in known:
+                sheet.write(row, 1, known[key], "fixed")
             elif key == "reported_on":
-                self._write_date(sheet, row, 1, report.reported_on)
+                sheet.write(row, 1, report.reported_on, "day")
+                days = self.period.cut_off, self.last_day
+                sheet.check_date((row, 1, row, 1), "reported_on", *days)
             else:
-                sheet.write_blank(row, 1, None, self.text)
+                sheet.write(row, 1, None, "text")
 
     def write_figures(self, report: Report) -> None:
-        columns = self.form["sheets"]["figures"]["columns"]
-        note = 'Điền số đếm; ô xám không cần điền; để trống hoặc ghi "-" nếu chưa có số liệu.'
-        sheet = self._sheet("figures", "SỐ LIỆU VỀ TRẺ EM", note, [8, 58, 12, 13, 13, 13, 13, 28])
-        self._headers(sheet, _HEADER_ROW, columns.values())
-        sheet.freeze_panes(_HEADER_ROW + 1, 2)
+        columns = self.form["sheets"]["figures"]["columns"].values()
+        sheet = self._add_sheet("figures", [8, 61, 12, 12, 11, 12, 12, 27], landscape=True)
+        row = sheet.write_header(self._write_title(sheet, "figures"), columns)
         values = {(f.measure, f.population_group): f.value for f in report.figures}
-        row = _HEADER_ROW + 1
-        section = ""
-        for measure in self.definitions.measures.values():
-            if measure.code.split(".")[0][0] != section:
-                section = measure.code[0]
-                sheet.merge_range(row, 0, row, len(columns) - 1, self.form["sections"][section], self.section)
-                row += 1
-            self._write_measure(sheet, row, measure, values)
-            row += 1
-
-    def _write_measure(self, sheet: Any, row: int, measure: Measure, values: dict[tuple[str, str], int | None]) -> None:
-        sheet.write_string(row, 0, measure.code, self.centre)
-        self._write_label(sheet, row, measure.label_vi, 54)
-        sheet.write_string(row, 2, measure.unit_vi, self.centre)
-        for column, group in enumerate(self.form["groups"], start=3):
-            if group not in measure.groups:
-                sheet.write_blank(row, column, None, self.closed)
-                continue
-            self._write_number(sheet, row, column, values.get((measure.measure, group)), self.number)
-        last = 2 + len(measure.groups)
-        self._ask_count(sheet, row, 3, last)
-        sheet.write_blank(row, 7, None, self.text)
-
-    def _ask_count(self, sheet: Any, row: int, first: int, last: int) -> None:
-        cell = address(row, first)
-        sheet.data_validation(
-            row,
-            first,
-            row,
-            last,
-            {
-                "validate": "custom",
-                "value": f"=IF(ISNUMBER({cell}),AND({cell}>=0,{cell}=INT({cell})),TRUE)",
-                "error_title": "Số chưa hợp lệ",
-                "error_message": "Hãy ghi số nguyên từ 0 trở lên; để trống hoặc ghi - nếu chưa có số liệu.",
-            },
+        first_group, last_group = 3, 2 + len(self.form["groups"])
+        section = subsection = ""
+        asked: dict[str, list[Cells]] = defaultdict(list)
+        blocks = groupby(
+            self.definitions.measures.values(),
+            key=lambda m: (m.code[0], m.required, m.may_not_arise),
         )
+        for (letter, required, may_not_arise), block in blocks:
+            if letter != section:
+                section = letter
+                row = sheet.write_heading(row, self.form["sections"][section], "heading")
+            first = row
+            for measure in block:
+                parent = measure.code.rpartition(".")[0]
+                if parent != subsection and parent in self.texts["figure_subheadings"]:
+                    heading = self.texts["figure_subheadings"][parent]
+                    row = sheet.write_heading(row, heading, "subheading")
+                subsection = parent
+                self._write_measure(sheet, row, measure, values)
+                row += 1
+            if required:
+                sheet.check_required([(first, first_group, row - 1, first_group)])
+                sheet.check_number([(first, first_group + 1, row - 1, last_group)], "count")
+            else:
+                check = "count_or_nothing" if may_not_arise else "count"
+                asked[check].append((first, first_group, row - 1, last_group))
+        for check, cells in asked.items():
+            sheet.check_number(cells, check)
+
+    def _write_measure(
+        self,
+        sheet: "_Sheet",
+        row: int,
+        measure: Measure,
+        values: dict[tuple[str, str], int | None],
+    ) -> None:
+        mark = self.texts["cumulative_mark"] if measure.flow == "cumulative" else ""
+        is_part = measure.code.count(".") > 1
+        sheet.write(row, 0, measure.code, "centre")
+        sheet.write(row, 1, measure.label_vi + mark, "sublabel" if is_part else "label")
+        sheet.write(row, 2, measure.unit_vi, "centre")
+        for column, group in enumerate(self.form["groups"], start=3):
+            style = "count" if group in measure.groups else "closed"
+            sheet.write(row, column, values.get((measure.measure, group)), style)
+        sheet.write(row, 3 + len(self.form["groups"]), None, "text")
 
     def write_play_areas(self, report: Report) -> None:
-        columns = self.form["sheets"]["play_areas"]["columns"]
-        note = "Mỗi điểm một dòng. Nếu không có điểm nào, để trống bảng."
-        sheet = self._sheet("play_areas", "ĐIỂM VUI CHƠI CHO TRẺ EM", note, [34, 22, 15, 12, 12, 13, 11, 17, 16, 24])
-        self._headers(sheet, _HEADER_ROW, columns.values())
-        sheet.freeze_panes(_HEADER_ROW + 1, 1)
-        first, areas = _HEADER_ROW + 1, report.play_areas or []
-        last = first + max(_PLAY_AREA_ROWS, len(areas)) - 1
-        formats = [self.text, self.text, self.text, self.degrees, self.degrees, self.amount, self.number]
-        formats += [self.text, self.text, self.text]
+        labels = self.form["sheets"]["play_areas"]["columns"]
+        columns = list(labels)
+        widths = [34, 22, 15, 12, 12, 12, 10, 17, 17, 24]
+        sheet = self._add_sheet("play_areas", widths, landscape=True)
+        first = sheet.write_header(self._write_title(sheet, "play_areas"), labels.values())
+        areas = report.play_areas or []
+        last = first + max(self.texts["play_area_rows"], len(areas)) - 1
+        styles = {"lat": "degrees", "lon": "degrees", "area_m2": "amount", "since_year": "year"}
+        yes, no = (self.form["words"][answer][0] for answer in ("yes", "no"))
+        answers = {True: yes, False: no, None: None}
         for row in range(first, last + 1):
-            area = areas[row - first] if row - first < len(areas) else None
-            accessible = None if area is None or area.accessible is None else "có" if area.accessible else "không"
-            values = (*area[:8], accessible, None) if area else (None,) * len(columns)
-            for column, value in enumerate(values):
-                if isinstance(value, str):
-                    sheet.write_string(row, column, value, formats[column])
-                else:
-                    self._write_number(sheet, row, column, value, formats[column])
-        for name, choices in (
-            ("kind", list(self.form["play_area_kinds"])),
-            ("condition", list(self.form["play_area_conditions"])),
-            ("accessible", ["có", "không"]),
-        ):
-            column = list(columns).index(name)
-            sheet.data_validation(first, column, last, column, {"validate": "list", "source": choices})
+            area = areas[row - first]._asdict() if row - first < len(areas) else {}
+            area["accessible"] = answers[area.get("accessible")]
+            for column, name in enumerate(columns):
+                sheet.write(row, column, area.get(name), styles.get(name, "text"))
+
+        def cells(name: str) -> Cells:
+            return first, columns.index(name), last, columns.index(name)
+
+        sheet.check_choice([cells("kind")], self.form["play_area_kinds"])
+        sheet.check_choice([cells("condition")], self.form["play_area_conditions"])
+        sheet.check_choice([cells("accessible")], [yes, no])
+        sheet.check_number([cells("area_m2")], "amount")
         bounds = self.definitions.province["bounds"]
-        for name, low, high in (("lat", "south", "north"), ("lon", "west", "east")):
-            column = list(columns).index(name)
-            rule = {
-                "validate": "decimal",
-                "criteria": "between",
-                "minimum": bounds[low],
-                "maximum": bounds[high],
-            }
-            message = f"{columns[name]} của tỉnh từ {bounds[low]} đến {bounds[high]} (độ thập phân)."
-            sheet.data_validation(
-                first, column, last, column, {**rule, "error_title": "Tọa độ", "error_message": message}
-            )
+        sheet.check([cells("lat")], "lat", _between("decimal", bounds["south"], bounds["north"]))
+        sheet.check([cells("lon")], "lon", _between("decimal", bounds["west"], bounds["east"]))
+        sheet.check([cells("since_year")], "since_year", _between("integer", 1900, 2100))
 
     def write_child_friendly(self, report: Report) -> None:
         form = self.form["sheets"]["child_friendly"]
-        note = "Chọn giai đoạn, điền ngày; chấm điểm 13 tiêu chí nếu đã đánh giá."
-        sheet = self._sheet("child_friendly", "XÃ, PHƯỜNG PHÙ HỢP VỚI TRẺ EM", note, [34, 22, 22])
+        sheet = self._add_sheet("child_friendly", [36, 34, 20])
+        row = self._write_title(sheet, "child_friendly")
         friendly = report.child_friendly or ChildFriendly()
-        row = _HEADER_ROW
         for key, label in form["keys"].items():
-            sheet.write_string(row, 0, label, self.label)
             value = getattr(friendly, key)
-            if key.endswith("_on"):
-                self._write_date(sheet, row, 1, value)
-            else:
-                said = self.form["stages"].get(value, "") if key == "stage" else value or ""
-                sheet.write_string(row, 1, said, self.text)
+            sheet.write(row, 0, label, "label")
             if key == "stage":
-                stages = list(self.form["stages"].values())
-                sheet.data_validation(row, 1, row, 1, {"validate": "list", "source": stages})
+                sheet.write(row, 1, self.form["stages"].get(value), "text")
+                sheet.check_choice([(row, 1, row, 1)], self.form["stages"].values())
+            elif key.endswith("_on"):
+                sheet.write(row, 1, value, "day")
+                days = self.texts["first_registration_day"], self.last_day
+                sheet.check_date((row, 1, row, 1), "stage_date", *days)
+            else:
+                sheet.write(row, 1, value, "text")
             row += 1
-        row += 1
-        self._headers(sheet, row, form["columns"].values())
-        points = {c.criterion: c.points for c in friendly.criteria}
-        first = row + 1
-        for criterion, points_max in self.definitions.criteria.items():
-            row += 1
-            sheet.write_number(row, 0, criterion, self.centre)
-            sheet.write_number(row, 1, float(points_max), self.centre)
-            self._write_number(sheet, row, 2, points.get(criterion), self.amount)
-        total = float(sum(p or 0 for p in points.values()))
-        sheet.write_string(row + 1, 0, form["total_row"], self.section)
-        sheet.write_number(row + 1, 1, float(sum(self.definitions.criteria.values())), self.sum)
-        sheet.write_formula(row + 1, 2, f"=SUM({address(first, 2)}:{address(row, 2)})", self.sum, total)
+        first = sheet.write_header(row + 1, form["columns"].values(), frozen=False)
+        self._write_criteria(sheet, first, friendly)
+
+    def _write_criteria(self, sheet: "_Sheet", first: int, friendly: ChildFriendly) -> None:
+        criteria = self.definitions.criteria
+        points = {c.criterion: c.points for c in friendly.criteria if c.points is not None}
+        for row, (criterion, points_max) in enumerate(criteria.items(), start=first):
+            sheet.write(row, 0, criterion, "centre")
+            sheet.write(row, 1, points_max, "centre")
+            sheet.write(row, 2, points.get(criterion), "answer")
+        total = first + len(criteria)
+        sheet.check_number([(first, 2, total - 1, 2)], "points", largest=address(first, 1))
+        sheet.write(total, 0, self.form["sheets"]["child_friendly"]["total_row"], "total")
+        sheet.write(total, 1, sum(criteria.values()), "total")
+        sheet.write_sum((first, 2, total - 1, 2), list(points.values()), "total")
 
     def write_tasks(self, report: Report) -> None:
-        columns = self.form["sheets"]["tasks"]["columns"]
-        sheet = self._sheet(
-            "tasks",
-            "KẾT QUẢ THỰC HIỆN NHIỆM VỤ",
-            "Ô đơn vị 0/1: ghi 1 nếu có, 0 nếu không.",
-            [8, 78, 14, 16, 28],
-        )
-        self._headers(sheet, _HEADER_ROW, columns.values())
-        sheet.freeze_panes(_HEADER_ROW + 1, 0)
+        columns = self.form["sheets"]["tasks"]["columns"].values()
+        sheet = self._add_sheet("tasks", [8, 66, 14, 15, 27])
+        row = sheet.write_header(self._write_title(sheet, "tasks"), columns)
         values = {t.item: t.value for t in report.tasks}
-        for row, task in enumerate(self.definitions.tasks.values(), start=_HEADER_ROW + 1):
-            sheet.write_string(row, 0, task.code, self.centre)
-            self._write_label(sheet, row, task.label_vi, 72)
-            sheet.write_string(row, 2, task.unit_vi, self.centre)
-            cell_format = self.amount if task.kind == "amount" else self.number
-            self._write_number(sheet, row, 3, values.get(task.item), cell_format)
-            if task.kind == "yes_no":
-                sheet.data_validation(row, 3, row, 3, {"validate": "list", "source": ["0", "1"]})
-            elif task.kind == "count":
-                self._ask_count(sheet, row, 3, 3)
-            sheet.write_blank(row, 4, None, self.text)
+        styles = {"yes_no": "answer", "amount": "amount", "count": "count"}
+        asked: dict[str, list[Cells]] = defaultdict(list)
+        for number, tasks in groupby(self.definitions.tasks.values(), key=lambda t: t.task):
+            heading = f"{number}. {self.texts['task_headings'][str(number)]}"
+            row = sheet.write_heading(row, heading, "heading")
+            for task in tasks:
+                sheet.write(row, 0, task.code, "centre")
+                sheet.write(row, 1, task.label_vi, "label")
+                sheet.write(row, 2, task.unit_vi, "centre")
+                sheet.write(row, 3, values.get(task.item), styles[task.kind])
+                sheet.write(row, 4, None, "text")
+                asked[task.kind].append((row, 3, row, 3))
+                row += 1
+        sheet.check_choice(asked.pop("yes_no"), ["1", "0"])
+        for kind, cells in asked.items():
+            sheet.check_number(cells, kind)
 
-    def _write_label(self, sheet: Any, row: int, label: str, width: int) -> None:
-        """Write a label into column B, and make its row as high as its lines."""
-        sheet.write_string(row, 1, label, self.label)
-        sheet.set_row(row, 17 * (1 + len(label) // width))
 
-    def _write_number(self, sheet: Any, row: int, column: int, value: Any, cell_format: Any) -> None:
+class _Sheet:
+    """Writes cells of one sheet, protected but for its input cells, and the checks on them."""
+
+    def __init__(
+        self,
+        worksheet: Any,
+        widths: list[int],
+        styles: dict[str, Any],
+        form: dict[str, Any],
+        words: dict[str, str],
+    ) -> None:
+        self.worksheet = worksheet
+        self.widths = widths
+        self.styles = styles
+        self.form = form
+        self.words = words
+        self.lines: dict[int, int] = {}
+
+    def set_up_page(self, footer: str, landscape: bool) -> None:
+        sheet = self.worksheet
+        for column, width in enumerate(self.widths):
+            sheet.set_column(column, column, width)
+        sheet.set_default_row(_ROW_POINTS)
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        sheet.ignore_errors({"number_stored_as_text": "A1:J1000"})
+        sheet.hide_gridlines(2)
+        sheet.set_paper(_A4)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.center_horizontally()
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.9)
+        font = '&"Times New Roman"&10'
+        sheet.set_footer(f"&L{font}{footer.replace('&', '&&')}&R{font}&P/&N")
+
+    def write(self, row: int, column: int, value: Any, style: str) -> None:
+        """Write text always as text, never as a formula; None leaves the cell empty."""
         if value is None:
-            sheet.write_blank(row, column, None, cell_format)
+            self.worksheet.write_blank(row, column, None, self.styles[style])
+        elif isinstance(value, str):
+            self.worksheet.write_string(row, column, value, self.styles[style])
+            if _STYLES[style].get("text_wrap"):
+                self._make_room(row, column, value)
+        elif isinstance(value, date):
+            self.worksheet.write_datetime(row, column, value, self.styles[style])
         else:
-            sheet.write_number(row, column, float(value), cell_format)
+            self.worksheet.write_number(row, column, float(value), self.styles[style])
 
-    def _write_date(self, sheet: Any, row: int, column: int, value: date | None) -> None:
-        if value is None:
-            sheet.write_blank(row, column, None, self.day)
-        else:
-            sheet.write_datetime(row, column, datetime.combine(value, datetime.min.time()), self.day)
+    def _make_room(self, row: int, column: int, text: str) -> None:
+        """Make a row as high as a text needs; not every programme does so when it opens a file."""
+        lines = ceil(len(text) / (_CHARACTERS_PER_WIDTH * self.widths[column]))
+        if lines > self.lines.get(row, 1):
+            self.lines[row] = lines
+            self.worksheet.set_row(row, _ROW_POINTS * lines)
+
+    def write_header(self, row: int, labels: Iterable[str], frozen: bool = True) -> int:
+        """Write a table's header; return the row beneath it."""
+        for column, label in enumerate(labels):
+            self.write(row, column, label, "header")
+        if frozen:
+            self.worksheet.freeze_panes(row + 1, 0)
+        self.worksheet.repeat_rows(row)
+        return row + 1
+
+    def write_heading(self, row: int, text: str, style: str) -> int:
+        """Write a heading across the sheet; return the row beneath it."""
+        self.write(row, 0, text, style)
+        for column in range(1, len(self.widths)):
+            self.write(row, column, None, style)
+        return row + 1
+
+    def write_sum(self, cells: Cells, values: list[Decimal], style: str) -> None:
+        """Write the sum of a column of `cells`, which hold `values`, beneath them."""
+        summed = f"{address(*cells[:2])}:{address(*cells[2:])}"
+        formula = f'=IF(COUNT({summed})=0,"",SUM({summed}))'
+        value = float(sum(values)) if values else ""
+        self.worksheet.write_formula(cells[2] + 1, cells[3], formula, self.styles[style], value)
+
+    def check_required(self, cells: list[Cells]) -> None:
+        limits = _between("integer", 0, self.form["limits"]["count"])
+        self.check(cells, "required_count", limits)
+
+    def check_number(self, cells: list[Cells], check: str, largest: str | None = None) -> None:
+        """Warn of what is neither a number that fits nor a word that may stand for one."""
+        first = address(*cells[0][:2])
+        is_count = check.startswith("count")
+        limit = largest or self.form["limits"]["count" if is_count else "amount"]
+        whole = f",{first}=INT({first})" if is_count else ""
+        words = [w for w in self.form["words"]["not_reported"] if w]
+        if check == "count_or_nothing":
+            words += self.form["words"]["nothing_arose"]
+        said = ",".join(f'{first}="{word}"' for word in words)
+        formula = f"=IF(ISNUMBER({first}),AND({first}>=0,{first}<={limit}{whole}),OR({said}))"
+        rule = {"validate": "custom", "value": formula, "error_type": "warning"}
+        self.check(cells, check, rule)
+
+    def check_choice(self, cells: list[Cells], choices: Iterable[str]) -> None:
+        self.check(cells, "choice", {"validate": "list", "source": list(choices)})
+
+    def check_date(self, cells: Cells, check: str, first: date, last: date) -> None:
+        # A date typed as text is read as well, so this is a warning.
+        self.check([cells], check, {**_between("date", first, last), "error_type": "warning"})
+
+    def check(self, cells: list[Cells], check: str, rule: dict[str, Any]) -> None:
+        """Hold the cells against a rule; a formula in it is written for the first of them."""
+        title, message = self.form["template"]["input_checks"][check]
+        said = {"error_title": title, "error_message": message.format_map(self.words)}
+        ranges = " ".join(f"{address(*c[:2])}:{address(*c[2:])}" for c in cells)
+        self.worksheet.data_validation(*cells[0], {**rule, **said, "multi_range": ranges})
+
+
+def _between(kind: str, low: object, high: object) -> dict[str, Any]:
+    return {"validate": kind, "criteria": "between", "minimum": low, "maximum": high}
+
+
+def _word_day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _list_words(items: list[str]) -> str:
+    """Return `3, 6 và 7`."""
+    return " và ".join(filter(None, (", ".join(items[:-1]), items[-1])))

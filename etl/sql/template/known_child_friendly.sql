@@ -1,4 +1,4 @@
--- The stage that a unit named in its last report.
+-- The last stage that a unit itself reported up to a period; a merged unit declares its stage anew.
 SELECT
     c.stage,
     c.registered_on,
@@ -8,6 +8,9 @@ SELECT
 FROM reported_child_friendly AS c
 INNER JOIN standing_report AS r ON c.submission_id = r.submission_id
 INNER JOIN period AS p ON r.period = p.period
-WHERE r.vintage = $vintage AND r.unit_code = $code
+WHERE
+    r.vintage = $vintage AND r.unit_code = $code
+    AND c.stage IS NOT NULL
+    AND p.sequence <= (SELECT f.sequence FROM period AS f WHERE f.period = $period)
 ORDER BY p.sequence DESC
 LIMIT 1

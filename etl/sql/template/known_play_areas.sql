@@ -1,32 +1,38 @@
--- The play areas that a unit, or the units that it was made of, named in their last reports.
-WITH last_report AS (
+-- The play areas in a unit's last report up to a period; before its first, in those of the units it was made of.
+WITH reported AS (
     SELECT
         r.submission_id,
-        row_number() OVER (PARTITION BY r.vintage, r.unit_code ORDER BY p.sequence DESC) AS from_last
+        r.vintage,
+        r.unit_code,
+        p.sequence
     FROM standing_report AS r
     INNER JOIN period AS p ON r.period = p.period
     INNER JOIN unit_rollup AS u ON r.vintage = u.from_vintage AND r.unit_code = u.from_code
-    WHERE u.to_vintage = $vintage AND u.to_code = $code
+    WHERE
+        u.to_vintage = $vintage AND u.to_code = $code
+        AND r.has_play_areas
+        AND p.sequence <= (SELECT f.sequence FROM period AS f WHERE f.period = $period)
 ),
 
-lineage AS (
+last_report AS (
     SELECT
-        a.*,
-        a.vintage = $vintage AS own
-    FROM play_area AS a
-    INNER JOIN last_report AS l ON a.submission_id = l.submission_id AND l.from_last = 1
+        submission_id,
+        row_number() OVER (PARTITION BY unit_code ORDER BY sequence DESC) AS from_last
+    FROM reported
+    WHERE vintage = (SELECT arg_max(latest.vintage, latest.sequence) FROM reported AS latest)
 )
 
 SELECT
-    name,
-    hamlet,
-    kind,
-    lat,
-    lon,
-    area_m2,
-    since_year,
-    condition,
-    accessible
-FROM lineage
-WHERE own OR NOT EXISTS (SELECT 1 FROM lineage AS x WHERE x.own)
-ORDER BY unit_code, name
+    a.name,
+    a.hamlet,
+    a.kind,
+    a.lat,
+    a.lon,
+    a.area_m2,
+    a.since_year,
+    a.condition,
+    a.accessible
+FROM play_area AS a
+INNER JOIN last_report AS l ON a.submission_id = l.submission_id
+WHERE l.from_last = 1
+ORDER BY a.unit_code, a.name, a.hamlet, a.lat, a.lon
