@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -13,6 +14,10 @@ from etl.archive import Incoming
 from etl.definitions import DefinitionError, load
 from etl.home import home, warehouse_path
 from etl.load import Answer, Busy, check, load_reports, rebuild
+from etl.report import Problem
+
+if TYPE_CHECKING:
+    from etl.boundaries import Outcome
 
 _REPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
 
@@ -55,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         sub.add_argument("--format", choices=("text", "json"), default="text")
     add("rebuild", _rebuild, "build the warehouse again from the archive alone")
+    outlines = add("boundaries", _boundaries, "bring in real outlines; without options, tell which there are")
+    outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
+    outlines.add_argument("--import", dest="file", type=Path, metavar="FILE", help="GeoJSON, GeoPackage or Shapefile")
+    outlines.add_argument("--vintage", metavar="V", help="2021 or 2025")
     return parser
 
 
@@ -103,6 +112,47 @@ def _rebuild(_: argparse.Namespace) -> int:
     return 0
 
 
+def _boundaries(args: argparse.Namespace) -> int:
+    from etl.boundaries import describe_outlines, download_outlines, import_outlines
+
+    vintages = [v.name for v in load().vintages]
+    if args.vintage not in (None, *vintages):
+        raise _CalledWrongly(f"there is no vintage {args.vintage}; write one of {', '.join(vintages)}")
+    if args.file and (args.download or not args.vintage):
+        raise _CalledWrongly("--import needs --vintage, and goes without --download")
+    if args.vintage and not (args.file or args.download):
+        raise _CalledWrongly("--vintage goes with --import FILE or with --download")
+    if args.file and not args.file.exists():
+        raise _CalledWrongly(f"there is no file {args.file}")
+    if args.file:
+        return _tell_outlines([import_outlines(home(), args.file, args.vintage)])
+    if args.download:
+        outcomes = []
+        for vintage in [args.vintage] if args.vintage else vintages:
+            with _progress(f"boundaries {vintage}") as progress:
+                outcomes.append(download_outlines(home(), vintage, progress))
+        return _tell_outlines(outcomes)
+    print("\n".join(describe_outlines(home())))
+    return 0
+
+
+def _tell_outlines(outcomes: "list[Outcome]") -> int:
+    for outcome in outcomes:
+        if outcome.path:
+            size_kb = outcome.path.stat().st_size / 1000
+            print(f"{outcome.vintage}: {outcome.units} đơn vị / units, {size_kb:.0f} kB, {outcome.path}")
+        else:
+            print(f"{outcome.vintage}: không lưu gì, ranh giới cũ giữ nguyên / nothing stored, old outlines stay")
+        for p in outcome.problems:
+            print(_in_words(p))
+    return int(any(outcome.path is None for outcome in outcomes))
+
+
+def _in_words(p: Problem) -> str:
+    at = " ".join(filter(None, (p.sheet, p.cell)))
+    return f"  {p.severity} {p.rule}{' [' + at + ']' if at else ''}\n    {p.message_vi}\n    {p.message_en}"
+
+
 def _incoming(paths: list[Path]) -> list[Incoming]:
     files: list[Path] = []
     for path in paths:
@@ -125,8 +175,7 @@ def _tell(answers: list[Answer], form: str) -> int:
             repeated = " (đã nhận trước đây / received before)" if answer.repeated else ""
             print(f"{answer.file_name}: {answer.unit_code or '?'} {answer.period or '?'} {answer.status}{repeated}")
             for p in answer.problems:
-                at = " ".join(filter(None, (p.sheet, p.cell)))
-                print(f"  {p.severity} {p.rule}{' [' + at + ']' if at else ''}\n    {p.message_vi}\n    {p.message_en}")
+                print(_in_words(p))
         rejected = sum(a.status == "rejected" for a in answers)
         print(f"{len(answers)} báo cáo, {rejected} bị trả lại / {len(answers)} reports, {rejected} rejected")
     return int(any(a.status == "rejected" for a in answers))

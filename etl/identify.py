@@ -98,9 +98,7 @@ def _by_name(
 ) -> Unit | None:
     if vintage is None:
         return None
-    fitting = _names(d, vintage).find(name.text)
-    if district.text.strip():
-        fitting = [u for u in fitting if _in_district(d, u, district.text)]
+    fitting = fitting_units(d, vintage, name.text, district.text)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -136,6 +134,12 @@ def _disagrees(unit: Unit, given: Given, problems: ProblemList) -> None:
 def _ambiguous(units: list[Unit], given: Given, problems: ProblemList) -> None:
     candidates = "; ".join(f"{full_name(u)} ({u.code})" for u in sorted(units, key=lambda u: u.code))
     problems.add("ambiguous_unit", sheet=given.sheet, cell=given.cell, value=given.text, detail=candidates)
+
+
+def fitting_units(definitions: Definitions, vintage: str, name: str, district: str = "") -> list[Unit]:
+    """Return the units of a vintage that `name` fits, in `district` unless that is empty; former names count."""
+    fitting = _names(definitions, vintage).find(name)
+    return [u for u in fitting if _in_district(definitions, u, district)] if district.strip() else fitting
 
 
 def full_name(unit: Unit) -> str:
