@@ -46,14 +46,14 @@ class Outcome:
     path: Path | None
 
 
-def outlines_path(home: Path, vintage: str) -> Path:
+def full_outlines_path(home: Path, vintage: str) -> Path:
     """Return where a vintage's outlines in full detail are kept: GeoJSON, WGS 84, properties code and name."""
     return home / "boundaries" / f"{vintage}.geojson"
 
 
-def drawing_path(home: Path, vintage: str) -> Path:
+def outlines_path(home: Path, vintage: str) -> Path:
     """Return where a vintage's simplified outlines are kept; `encode_outlines` tells their form."""
-    return outlines_path(home, vintage).with_suffix(".json")
+    return full_outlines_path(home, vintage).with_suffix(".json")
 
 
 def import_outlines(home: Path, file: Path, vintage: str) -> Outcome:
@@ -82,7 +82,7 @@ def describe_outlines(home: Path) -> list[str]:
     """Return lines in both languages: which outlines are kept, where they come from, and how to bring in others."""
     lines = []
     for vintage in load().vintages:
-        path = drawing_path(home, vintage.name)
+        path = outlines_path(home, vintage.name)
         if path.exists():
             source = json.loads(path.read_bytes())["source"]
             lines.append(f"{vintage.name}: {source} ({_kilobytes(path)} kB, {path})")
@@ -117,10 +117,10 @@ def _bring_in(
     drawn = encode_outlines(simplify_outlines(clean), vintage, source)
     full = _geojson(clean, vintage)
     with _lock(home):
-        write_durably(outlines_path(home, vintage), full.encode())
-        write_durably(drawing_path(home, vintage), drawn.encode())
+        write_durably(full_outlines_path(home, vintage), full.encode())
+        write_durably(outlines_path(home, vintage), drawn.encode())
         sync_folder(home / "boundaries")
-    return Outcome(vintage, count, problems.rows, drawing_path(home, vintage))
+    return Outcome(vintage, count, problems.rows, outlines_path(home, vintage))
 
 
 def check_areas(areas: Areas, definitions: Definitions, vintage: str, problems: ProblemList) -> "GeoDataFrame":

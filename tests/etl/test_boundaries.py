@@ -15,7 +15,7 @@ import pytest
 import shapely
 
 from etl.__main__ import main
-from etl.boundaries import drawing_path, encode_outlines, outlines_path, simplify_outlines
+from etl.boundaries import encode_outlines, full_outlines_path, outlines_path, simplify_outlines
 from etl.definitions import load
 
 SHARED = Path(__file__).parents[3] / "shared" / "boundaries"
@@ -52,7 +52,7 @@ def bring_in(file: Path, vintage: str) -> int:
 
 
 def stored(home: Path, vintage: str) -> gpd.GeoDataFrame:
-    return gpd.read_file(outlines_path(home, vintage)).to_crs(METRIC)
+    return gpd.read_file(full_outlines_path(home, vintage)).to_crs(METRIC)
 
 
 def decode(rings: list[list[int]]) -> shapely.Geometry:
@@ -79,7 +79,7 @@ def test_outlines_are_kept_in_full_and_close_to_what_was_given(vintage, brought_
 
 @pytest.mark.parametrize(("vintage", "most_kb"), [("2021", 60), ("2025", 70)])
 def test_the_drawing_has_every_unit_and_neither_gap_nor_overlap(vintage, most_kb, brought_in) -> None:
-    path = drawing_path(brought_in, vintage)
+    path = outlines_path(brought_in, vintage)
     assert path.stat().st_size < 1000 * most_kb
     drawing = json.loads(path.read_text(encoding="utf-8"))
     assert drawing["vintage"] == vintage and drawing["source"] == f"communes_{vintage}.geojson"
@@ -93,7 +93,7 @@ def test_the_drawing_has_every_unit_and_neither_gap_nor_overlap(vintage, most_kb
     assert shapely.bounds(union).tolist() == [0, 0, drawing["width"], drawing["height"]]
 
     step_x, step_y = drawing["scale"]
-    full = gpd.read_file(outlines_path(brought_in, vintage))
+    full = gpd.read_file(full_outlines_path(brought_in, vintage))
     ratio = shapely.area(units) * step_x * step_y / shapely.area(full.geometry.values)
     assert np.abs(ratio - 1).max() < 0.01
     # A step is as many metres from west to east as from north to south.
@@ -102,13 +102,13 @@ def test_the_drawing_has_every_unit_and_neither_gap_nor_overlap(vintage, most_kb
 
 
 def test_districts_are_drawn_as_the_sum_of_their_units(brought_in) -> None:
-    drawing = json.loads(drawing_path(brought_in, "2021").read_text(encoding="utf-8"))
+    drawing = json.loads(outlines_path(brought_in, "2021").read_text(encoding="utf-8"))
     districts = {u.district_code for u in UNITS["2021"].values()}
     assert set(drawing["districts"]) == districts and len(districts) == 11
     for district, rings in drawing["districts"].items():
         units = [decode(drawing["units"][u.code]) for u in UNITS["2021"].values() if u.district_code == district]
         assert shapely.symmetric_difference(decode(rings), shapely.union_all(units)).area < 1
-    assert "districts" not in json.loads(drawing_path(brought_in, "2025").read_text(encoding="utf-8"))
+    assert "districts" not in json.loads(outlines_path(brought_in, "2025").read_text(encoding="utf-8"))
 
 
 def test_the_drawing_leads_back_to_degrees(brought_in) -> None:
@@ -248,7 +248,7 @@ MISTAKES: dict[str, tuple[Change, list[str], str, str]] = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_told_in_both_languages_and_nothing_is_stored(mistake, home, tmp_path, given, capsys) -> None:
     change, rules, vietnamese, english = MISTAKES[mistake]
-    old = outlines_path(home, "2025"), drawing_path(home, "2025")
+    old = full_outlines_path(home, "2025"), outlines_path(home, "2025")
     old[0].parent.mkdir(parents=True)
     for path in old:
         path.write_text("old")
@@ -297,7 +297,7 @@ def test_the_other_vintage_and_files_without_outlines_are_told(home, tmp_path, c
     (tmp_path / "x.geojson").write_text("not at all")
     assert bring_in(tmp_path / "x.geojson", "2025") == 1
     assert "outlines_unreadable" in capsys.readouterr().out
-    assert not outlines_path(home, "2025").exists()
+    assert not full_outlines_path(home, "2025").exists()
 
 
 def test_an_outline_that_crosses_itself_is_repaired(home, tmp_path, given, capsys) -> None:
@@ -380,12 +380,12 @@ def test_spoiled_bytes_are_thrown_away_and_fetched_again(home, server, capsys) -
     assert "không đúng mã kiểm tra SHA-256" in said and "another SHA-256 sum" in said and server.spoiled in said
     kept = {p.name for p in (home / "boundaries" / "download" / "wards").iterdir()}
     assert len(kept) == 39 and "25225_dak_o.geojson" not in kept
-    assert not outlines_path(home, "2025").exists()
+    assert not full_outlines_path(home, "2025").exists()
     server.asked.clear()
     server.spoiled = None
     assert main(["boundaries", "--download", "--vintage", "2025"]) == 0
     assert server.asked == [("wards/25225_dak_o.geojson", None)]
-    assert drawing_path(home, "2025").stat().st_size < 70_000
+    assert outlines_path(home, "2025").stat().st_size < 70_000
     assert list(stored(home, "2025")["code"]) == sorted(UNITS["2025"])
 
 
@@ -395,7 +395,7 @@ def test_without_network_the_way_by_hand_is_told(home, monkeypatch, capsys) -> N
     said = capsys.readouterr().out
     assert "Hãy kiểm tra mạng" in said and "Check the network" in said
     assert "--import FILE --vintage 2021" in said
-    assert not outlines_path(home, "2021").exists()
+    assert not full_outlines_path(home, "2021").exists()
 
 
 def test_every_pinned_file_is_the_one_in_the_shared_folder() -> None:
