@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (checking, loading):
         sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         sub.add_argument("--format", choices=("text", "json"), default="text")
+    returning = add("return", _return, "check reports and write back each that has problems, its cells marked")
+    returning.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+    returning.add_argument("--out", type=Path, default=Path(), metavar="DIR")
     add("rebuild", _rebuild, "build the warehouse again from the archive alone")
     outlines = add("boundaries", _boundaries, "bring in real outlines; without options, tell which there are")
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
@@ -103,6 +107,29 @@ def _load(args: argparse.Namespace) -> int:
     with _progress("load") as progress:
         answers = load_reports(_incoming(args.paths), home(), progress)
     return _tell(answers, args.format)
+
+
+def _return(args: argparse.Namespace) -> int:
+    from etl.returned import return_workbook
+
+    files = {f.file_name: f.content for f in _incoming(args.paths)}
+    with _progress("return") as progress:
+        answers = check([Incoming(*file) for file in files.items()], home(), progress)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, own in groupby(answers, key=lambda answer: answer.file_name):
+        found = list(own)
+        if any(answer.problems for answer in found):
+            returned = return_workbook(files[name], found, load())
+            path = _free_path(args.out / returned.file_name)
+            path.write_bytes(returned.content)
+            print(path)
+    return int(any(a.status == "rejected" for a in answers))
+
+
+def _free_path(path: Path) -> Path:
+    """Return `path`, numbered where there is such a file: it may be the sender's mended one."""
+    numbered = (path.with_stem(f"{path.stem}_{n}") for n in count(2))
+    return next(p for p in chain([path], numbered) if not p.exists())
 
 
 def _rebuild(_: argparse.Namespace) -> int:

@@ -214,22 +214,10 @@ def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _read_in_child(content: bytes) -> list[Sheet]:
-    """Read a workbook in a process that may use little memory and time."""
-    too_much = _unreadable("tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely")
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "etl.cells"],
-            input=content,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            cwd=Path(__file__).resolve().parent.parent,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise too_much from error
-    if child.returncode != 0:
-        raise too_much
-    answer = json.loads(child.stdout)
+    said = run_limited("etl.cells", content)
+    if said is None:
+        raise _unreadable("tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely")
+    answer = json.loads(said)
     if "rule" in answer:
         raise CannotRead(answer["rule"], **answer["params"])
     return [
@@ -241,7 +229,24 @@ def _read_in_child(content: bytes) -> list[Sheet]:
     ]
 
 
-def _limit_this_process() -> None:
+def run_limited(module: str, given: bytes) -> bytes | None:
+    """Return what `python -m module` makes of `given`, None where it fails or needs too much memory or time."""
+    try:
+        child = subprocess.run(  # noqa: S603  one of this program's own modules
+            [sys.executable, "-m", module],
+            input=given,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            cwd=Path(__file__).resolve().parent.parent,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return child.stdout if child.returncode == 0 else None
+
+
+def limit_this_process() -> None:
+    """Let this process use little memory and time from here on."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; there the time limit alone holds.
@@ -255,7 +260,7 @@ def _child() -> None:
     from etl.definitions import load
 
     limits = load().form["limits"]
-    _limit_this_process()
+    limit_this_process()
     content = sys.stdin.buffer.read()
     try:
         members = _unpack(content, limits["unpacked_bytes"]) if content.startswith(b"PK") else {}

@@ -18,6 +18,7 @@ from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_
 
 T = TypeVar("T")
 _HEADER_ROWS = 60
+_SHEETS_FOR_THE_SENDER = ("guide", "returned")
 _WORKBOOK_STARTS = (b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 
@@ -145,8 +146,9 @@ class _WorkbookReader(_CellReader):
     def __init__(self, sheets: list[Sheet], definitions: Definitions) -> None:
         super().__init__(definitions)
         self.names = {word(s["name"]): key for key, s in self.form["sheets"].items()}
-        self.sheets = {self.names[word(s.name)]: s for s in reversed(sheets) if word(s.name) in self.names}
-        self.all_sheets = sheets
+        # What the program said of the report when it came before is no part of it.
+        self.all_sheets = [s for s in sheets if self.names.get(word(s.name)) != "returned"]
+        self.sheets = {self.names[word(s.name)]: s for s in reversed(self.all_sheets) if word(s.name) in self.names}
 
     def report(self) -> Report:
         if not self.sheets:
@@ -158,7 +160,7 @@ class _WorkbookReader(_CellReader):
             if self.sheets.get(self.names.get(word(sheet.name), "")) is not sheet:
                 self.problems.add("extra_sheet", sheet=sheet.name, value=sheet.name)
         for key, sheet_form in self.form["sheets"].items():
-            if key not in self.sheets and key != "guide":
+            if key not in self.sheets and key not in _SHEETS_FOR_THE_SENDER:
                 self.problems.add("missing_sheet", sheet=sheet_form["name"], value=sheet_form["name"])
         unit, report = self._read_identity()
         if "figures" in self.sheets:
