@@ -6,15 +6,19 @@ from pages.shared import queries
 from pages.shared.filters import show_language, show_sample_notice, show_view, text
 
 st.set_page_config(page_title=text()("app.title"), page_icon="🧒", layout="wide")
+PAGES = {
+    "overview": ("", ":material/dashboard:"),
+    "indicator": ("chi-tieu", ":material/show_chart:"),
+    "map": ("ban-do", ":material/map:"),
+    "gaps": ("khoang-trong", ":material/troubleshoot:"),
+    "play_areas": ("diem-vui-choi", ":material/toys:"),
+    "child_friendly": ("xa-phu-hop-voi-tre-em", ":material/workspace_premium:"),
+    "commune": ("ho-so-xa", ":material/home_pin:"),
+}
 page = st.navigation(
     [
-        st.Page("pages/overview.py", title=text()("nav.overview"), icon=":material/dashboard:", default=True),
-        st.Page(
-            "pages/indicator.py",
-            title=text()("nav.indicator"),
-            icon=":material/show_chart:",
-            url_path="chi-tieu",
-        ),
+        st.Page(f"pages/{name}.py", title=text()(f"nav.{name}"), icon=icon, url_path=path, default=not path)
+        for name, (path, icon) in PAGES.items()
     ]
 )
 st.session_state["through_dashboard"] = True

@@ -183,6 +183,24 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class RecognitionRule:
+    """How many points a commune needs to be recognised as child-friendly, where all conditions hold."""
+
+    points: Decimal
+    unit_types: tuple[str, ...] = ()
+    extremely_difficult: bool | None = None
+    in_force_from: date = date.min
+
+    def fits(self, unit: Unit, day: date) -> bool:
+        """Tell whether the rule holds for `unit` on `day`."""
+        return (
+            (not self.unit_types or unit.unit_type in self.unit_types)
+            and self.extremely_difficult in (None, unit.extremely_difficult)
+            and self.in_force_from <= day
+        )
+
+
+@dataclass(frozen=True)
 class Rule:
     """A rule that reports are held against, and its message in both languages."""
 
@@ -215,6 +233,7 @@ class Definitions:
     measure_rules: tuple[MeasureRule, ...]
     tasks: dict[str, TaskItem]
     criteria: dict[int, Decimal]
+    recognition: tuple[RecognitionRule, ...]
     indicators: dict[str, Indicator]
     plans: tuple[Plan, ...]
     rules: dict[str, Rule]
@@ -225,6 +244,10 @@ class Definitions:
         """Return the plan in force in a period: the last one until then, else the first."""
         year = self.periods[period].year
         return next((p for p in reversed(self.plans) if p.year <= year), self.plans[0])
+
+    def recognition_points(self, unit: Unit, period: str) -> Decimal:
+        """Return the points that recognition as child-friendly needs of `unit` on the period's cut-off day."""
+        return next(r.points for r in self.recognition if r.fits(unit, self.periods[period].cut_off))
 
     def rollup(self) -> list[tuple[str, str, str, str]]:
         """Return (from_vintage, from_code, to_vintage, to_code): each unit in itself and in all it went into."""
@@ -276,6 +299,7 @@ def load(folder: Path = DATA) -> Definitions:
             for r in _csv(folder / "tasks.csv")
         },
         criteria={int(r["criterion"]): Decimal(r["points_max"]) for r in _csv(folder / "criteria.csv")},
+        recognition=tuple(map(_recognition_rule, _toml(folder / "recognition.toml")["rule"])),
         indicators={
             r["indicator"]: Indicator(
                 **{k: v for k, v in r.items() if k != "groups"}, groups=("total", *r["groups"].split())
@@ -320,6 +344,11 @@ def _unit(row: dict[str, str]) -> Unit:
         border=row["border"] == "1",
         extremely_difficult=row["extremely_difficult"] == "1",
     )
+
+
+def _recognition_rule(rule: dict[str, Any]) -> RecognitionRule:
+    conditions = {k: v for k, v in rule.items() if k not in ("points", "unit_types")}
+    return RecognitionRule(Decimal(rule["points"]), tuple(rule.get("unit_types", ())), **conditions)
 
 
 def _measure(row: dict[str, str]) -> Measure:
@@ -414,6 +443,8 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
     for rule_ in d.rules.values():
         if rule_.severity not in ("error", "warning"):
             yield f"rules.toml: {rule_.rule} has the unknown severity {rule_.severity}"
+    if not d.recognition or d.recognition[-1] != RecognitionRule(d.recognition[-1].points):
+        yield "recognition.toml: the last rule must hold without any condition"
     if d.criteria and sum(d.criteria.values()) > 1000:
         yield f"criteria.csv: the points add up to {sum(d.criteria.values())}, more than 1000"
 

@@ -287,9 +287,13 @@ def _has_play_area(d: Definitions, period: Period, code: str) -> bool:
 def _play_areas(d: Definitions, unit: Unit, period: Period) -> list[PlayArea]:
     """Return a commune's play areas; none is in operation before its turn to have one."""
     told = story()
-    opened = told["by_period"]["with_play_area"][told["periods"].index(period.period)]
-    has_one = _opening_order()[unit.code] < opened
+    opened = told["by_period"]["with_play_area"]
+    now = told["periods"].index(period.period)
+    turn = _opening_order()[unit.code]
+    has_one = turn < opened[now]
+    opens_next = turn < opened[min(now + 1, len(opened) - 1)]
     dice = _dice(unit.code, "places")
+    waiting = ["đang xây dựng"] if opens_next else dice.choice(told["waiting_play_areas"])
     extent = d.extents[unit.vintage, unit.code]
     areas = []
     for n in range(dice.randint(1, 6)):
@@ -300,14 +304,13 @@ def _play_areas(d: Definitions, unit: Unit, period: Period) -> list[PlayArea]:
         lat = extent.inner_lat + distance * sin(angle) / _METRES_PER_DEGREE
         lon = extent.inner_lon + distance * cos(angle) / (_METRES_PER_DEGREE * cos(radians(lat)))
         later = dice.choice(["đang hoạt động", "đang hoạt động", "hư hỏng", "đang xây dựng"])
-        condition = ("đang hoạt động" if n == 0 else later) if has_one else ("dự kiến" if n else "hư hỏng")
         area_m2 = Decimal(dice.randrange(150, 4000, 10))
         year, accessible = dice.randint(2005, 2020), dice.random() < 0.4
-        if has_one or n < 2:
-            name = f"{words} {where}"
-            areas.append(
-                PlayArea(name, where, kind, round(lat, 6), round(lon, 6), area_m2, year, condition, accessible)
-            )
+        if has_one or n < len(waiting):
+            condition = waiting[n] if not has_one else later if n else "đang hoạt động"
+            place = (f"{words} {where}", where, kind, round(lat, 6), round(lon, 6), area_m2)
+            in_use = condition in ("đang hoạt động", "hư hỏng")
+            areas.append(PlayArea(*place, year if in_use else None, condition, accessible))
     return areas
 
 
@@ -327,11 +330,17 @@ def _child_friendly(d: Definitions, unit: Unit, period: Period) -> ChildFriendly
     friendly = ChildFriendly("registered", registered_on, f"{order + 1:02d}/KH-UBND")
     if index - first < 2:
         return friendly
-    quality = min(0.99, 0.78 + 0.03 * (index - first) + _dice(unit.code, "points").uniform(-0.04, 0.06))
-    criteria = [Criterion(c, most, Decimal(int(float(most) * quality))) for c, most in d.criteria.items()]
-    score = sum(float(c.points or 0) for c in criteria)
+    dice = _dice(unit.code, "points")
+    quality = min(0.98, 0.80 + 0.03 * (index - first) + dice.uniform(-0.05, 0.05))
+    strength = {c: quality + dice.uniform(-0.12, 0.08) for c in d.criteria}
+    points = {c: Decimal(int(most * Decimal(min(1.0, strength[c])))) for c, most in d.criteria.items()}
+    weak = dice.choice([None, None, *d.criteria])
+    if weak and index - first < dice.randint(3, 7):
+        points[weak] = Decimal(0)
+    criteria = [Criterion(c, most, points[c]) for c, most in d.criteria.items()]
     friendly = replace(friendly, stage="assessed", criteria=criteria)
-    if index - first >= 4 and score >= (800 if unit.extremely_difficult else 850):
+    enough = sum(points.values()) >= d.recognition_points(unit, period.period)
+    if index - first >= 4 and enough and all(points.values()):
         recognised_on = registered_on + timedelta(days=700)
         friendly = replace(
             friendly,

@@ -11,13 +11,16 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import PythonUDFType
+from duckdb.sqltypes import DOUBLE
 
 from etl.archive import Receipt
 from etl.definitions import DATA, Definitions
+from etl.distance import geodesic_m
 from etl.home import sync_folder, warehouse_path
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SQL = Path(__file__).parent / "sql"
 
 MODELS = (
@@ -25,11 +28,17 @@ MODELS = (
     "standing_report",
     "observation",
     "play_area",
+    "play_area_site",
     "child_friendly",
+    "child_friendly_criterion",
+    "child_friendly_readiness",
     "task_result",
     "expected_report",
     "commune_flag",
     "commune_indicator",
+    "nearest_play_area",
+    "commune_play_area",
+    "play_area_outlook",
     "level_indicator",
     "indicator_value",
     "indicator_progress",
@@ -175,6 +184,7 @@ def publish(
     try:
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
+        con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
         _create_tables(con, definitions)
         attached = {row[0] for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
         for table in RECEIVED:
@@ -261,6 +271,17 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
     conditions = enumerate(d.form["play_area_conditions"])
     _insert(con, "play_area_condition", ((condition, n == 0) for n, condition in conditions))
     _insert(con, "target", _target_rows(d))
+    _insert(con, "criterion", d.criteria.items())
+    _insert(
+        con,
+        "recognition_threshold",
+        (
+            (u.vintage, u.code, period, d.recognition_points(u, period))
+            for u in units
+            for period, p in d.periods.items()
+            if p.vintage == u.vintage
+        ),
+    )
 
 
 def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:

@@ -5,19 +5,12 @@ import streamlit as st
 from etl.definitions import load
 from pages.shared import charts, queries
 from pages.shared.figures import figures
-from pages.shared.filters import keep_in_address, show_source, view
+from pages.shared.filters import choose_indicator, show_source, view
 from pages.shared.tables import show_table, table
 
 current = view()
 t = current.text
-known = queries.indicators(current.period).set_index("indicator")
-keep_in_address("indicator", list(known.index), known.index[0])
-indicator = st.selectbox(
-    t("indicator.choose"),
-    list(known.index),
-    format_func=lambda i: f"{known.at[i, 'target']}. {t.pick(known.at[i, 'short_vi'], known.at[i, 'short_en'])}",
-    key="indicator",
-)
+indicator = choose_indicator(current)
 overview = figures(queries.overview(current.period, current.vintage.name), t)
 province = next(f for f in overview if f.row["indicator"] == indicator)
 target = next(p for p in current.plan.targets if p.number == province.row["target"])
@@ -65,7 +58,7 @@ with right:
         valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
             st.plotly_chart(
-                charts.bars([f for f, _ in valued], [n for _, n in valued], t),
+                charts.bars([f for f, _ in valued], [n for _, n in valued]),
                 alt=t("indicator.groups"),
             )
     else:
@@ -97,7 +90,7 @@ districts = figures(queries.units(indicator, "district", "total", current.period
 if districts:
     valued_districts = [f for f in districts if f.has_value]
     names = [f.row["name"] for f in valued_districts]
-    st.plotly_chart(charts.bars(valued_districts, names, t), alt=t("indicator.districts"))
+    st.plotly_chart(charts.bars(valued_districts, names), alt=t("indicator.districts"))
 else:
     st.info(t("indicator.no_districts"))
 

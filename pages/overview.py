@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import queries
 from pages.shared.figures import STATUS_SIGNS, Figure, figures, target_status
-from pages.shared.filters import show_source, view
+from pages.shared.filters import address_of, show_source, view
 from pages.shared.tables import show_table, table
 
 current = view()
@@ -34,6 +34,7 @@ with st.grid(4, min_column_width=210):
         parts = by_target[target.number]
         status = statuses[target.number]
         headline = parts[0]
+        worst = next((p for p in parts if p.status == status), headline)
         with st.container(border=True, height="stretch", gap="xsmall"):
             st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
             sign, colour = STATUS_SIGNS[status]
@@ -57,12 +58,13 @@ with st.grid(4, min_column_width=210):
                 "pages/indicator.py",
                 label=t("overview.details"),
                 icon=":material/arrow_forward:",
-                query_params={
-                    "indicator": headline.row["indicator"],
-                    "period": current.period,
-                    "units": current.vintage.name,
-                    "lang": t.language,
-                },
+                query_params=address_of(current, indicator=headline.row["indicator"]),
+            )
+            st.page_link(
+                "pages/gaps.py",
+                label=t("overview.gaps"),
+                icon=":material/troubleshoot:",
+                query_params=address_of(current, indicator=worst.row["indicator"]),
             )
 
 st.subheader(t("overview.table"))

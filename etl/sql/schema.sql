@@ -112,6 +112,19 @@ CREATE TABLE target (
     near_margin DECIMAL(9, 6)
 );
 
+CREATE TABLE criterion (
+    criterion INTEGER,
+    points_max DOUBLE
+);
+
+-- Points that a unit needs in a period to be recognised as child-friendly.
+CREATE TABLE recognition_threshold (
+    vintage VARCHAR,
+    unit_code VARCHAR,
+    period VARCHAR,
+    points DECIMAL(9, 3)
+);
+
 -- What was received ------------------------------------------------------------------------------------------
 
 -- One row a report; a CSV file holds several. Rejected reports have rows here and in problem, nowhere else.

@@ -2,14 +2,15 @@
 
 from datetime import date
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PALE_GREY, SHADES, STAGES, STATUS
 from pages.shared.text import Text
 
-COLOURS = {"green": "#009E73", "orange": "#E69F00", "red": "#D55E00", "gray": "#8A949E"}
-LINE = "#0072B2"
-TARGET_LINE = {"color": "#5F6B76", "dash": "dash", "width": 1.5}
+TARGET_LINE = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
+MOST_BARS = 15
 SYMBOLS = {"met": "circle", "near": "diamond", "missed": "x"}
 
 
@@ -25,9 +26,9 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             mode="lines+markers+text" if key == "year" else "lines+markers",
             text=[p.value() for p in shown],
             textposition="top center",
-            line={"color": LINE, "dash": dash, "width": 3 if key == "year" else 1.5},
+            line={"color": BLUE, "dash": dash, "width": 3 if key == "year" else 1.5},
             marker={"symbol": symbol, "size": 9},
-            hovertext=[_hover(p, text.period(p.row["period"]), text) for p in shown],
+            hovertext=[_hover(p, text.period(p.row["period"])) for p in shown],
             hoverinfo="text",
         )
     years = [p for p in points if not p.row["period"].endswith("-H1")]
@@ -48,7 +49,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             y0=0,
             y1=1,
             yref="paper",
-            line={"color": COLOURS["gray"], "width": 2},
+            line={"color": GREY, "width": 2},
         )
         chart.add_annotation(
             x=reform_on, y=0, yref="paper", text=text("indicator.reform"), showarrow=False, xanchor="right"
@@ -56,7 +57,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
     return _finish(chart, 380, legend=True)
 
 
-def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
+def bars(points: list[Figure], names: list[str]) -> go.Figure:
     """Return one horizontal bar a row in the given order, with value, status sign and the target as a line."""
     chart = go.Figure(
         go.Bar(
@@ -66,7 +67,7 @@ def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             text=[f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points],
             textposition="auto",
             marker={"color": [_colour(p) for p in points]},
-            hovertext=[_hover(p, name, text) for p, name in zip(points, names, strict=True)],
+            hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
             hoverinfo="text",
         )
     )
@@ -87,7 +88,7 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             name=of_status[0][0].status_words(),
             mode="markers",
             marker={"color": _colour(of_status[0][0]), "symbol": SYMBOLS.get(status, "circle-open"), "size": 9},
-            hovertext=[_hover(p, n, text) for p, n in of_status],
+            hovertext=[_hover(p, n) for p, n in of_status],
             hoverinfo="text",
         )
     if points and points[0].target_value is not None:
@@ -104,27 +105,171 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
     return _finish(chart, 380, legend=True)
 
 
-def _colour(point: Figure) -> str:
-    return COLOURS[STATUS_SIGNS[point.status][1]]
+def closing_set(points: list[Figure], text: Text) -> go.Figure:
+    """Return one bar a commune, what it brings when it reaches the target, and how much of the gap is closed by then.
 
-
-def _hover(point: Figure, name: str, text: Text) -> str:
-    return text(
-        "hover.figure",
-        name=name,
-        value=point.value(),
-        numerator=text.number(int(point.row["numerator"])),
-        denominator=point.counts().partition("/")[2]
-        if text.language == "vi"
-        else text.number(int(point.row["denominator"])),
-        status=point.status_words(),
+    `points` are the rows of the question `left_out` that are in the closing set, in their order; the table beside
+    the chart has them all, the chart the first.
+    """
+    gap = int(points[0].row["province_gap"])
+    points = points[:MOST_BARS]
+    names = [f"{p.row['name']} ({p.row['unit_code']})" for p in points]
+    shares = [min(1.0, int(p.row["closed_so_far"]) / gap) for p in points]
+    chart = go.Figure(
+        go.Bar(
+            x=[int(p.row["closes"]) for p in points],
+            y=names,
+            orientation="h",
+            marker={"color": BLUE},
+            text=[
+                text("gaps.bar", count=text.number(int(p.row["closes"])), share=text.number(100 * share))
+                for p, share in zip(points, shares, strict=True)
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
+            hoverinfo="text",
+        )
     )
+    chart.update_yaxes(autorange="reversed")
+    chart.update_xaxes(range=[0, 1.35 * max(int(p.row["closes"]) for p in points)])
+    return _finish(chart, 40 + 26 * len(points))
 
 
-def _finish(chart: go.Figure, height: int, *, legend: bool = False) -> go.Figure:
+def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
+    """Return how communes moved between stages, one column a step in time, the furthest stage on top.
+
+    `flow` has period_before, period, stage_before, stage and communes; the first step has nothing before it.
+    """
+    steps = list(dict.fromkeys(flow["period"]))
+    order = [*STAGES, "not_reported"]
+    totals = flow.groupby(["period", "stage"])["communes"].sum()
+    nodes = [(p, s) for p in steps for s in order if (p, s) in totals.index]
+    places = {}
+    for step, period in enumerate(steps):
+        top, whole = 0.0, totals[period].sum()
+        for stage in (s for p, s in nodes if p == period):
+            share = totals[period, stage] / whole
+            places[period, stage] = (0.001 + 0.998 * step / max(1, len(steps) - 1), 0.001 + 0.998 * (top + share / 2))
+            top += share
+    colours = {s: colour for s, (colour, _, _) in STAGES.items()} | {"none": "#EDEFF2", "not_reported": GREY}
+    links = flow[flow["period_before"].notna()]
+    chart = go.Figure(
+        go.Sankey(
+            arrangement="fixed",
+            node={
+                "label": [f"{text('stage.' + s)}: {totals[p, s]}" for p, s in nodes],
+                "color": [colours[s] for _, s in nodes],
+                "line": {"color": LINE_GREY, "width": 0.5},
+                "x": [places[n][0] for n in nodes],
+                "y": [places[n][1] for n in nodes],
+                "pad": 6,
+                "thickness": 16,
+                "hovertemplate": "%{label}<extra></extra>",
+            },
+            textfont={"color": INK, "size": 13, "shadow": "none"},
+            link={
+                "source": [nodes.index(n) for n in zip(links["period_before"], links["stage_before"], strict=True)],
+                "target": [nodes.index(n) for n in zip(links["period"], links["stage"], strict=True)],
+                "value": links["communes"],
+                "color": ["rgba(138, 148, 158, 0.35)"] * len(links),
+                "hovertemplate": "%{source.label} → %{target.label}: %{value}<extra></extra>",
+            },
+        )
+    )
+    for step, period in enumerate(steps):
+        chart.add_annotation(
+            x=step / max(1, len(steps) - 1), y=1.07, xref="paper", yref="paper", text=period, showarrow=False
+        )
+    return _finish(chart, 380, top=44)
+
+
+def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
+    """Return each scored commune's points and the threshold that applies to it, those that lack most first.
+
+    `communes` has unit_code, name, stage, score and threshold.
+    """
+    rows = communes.assign(over=communes["score"] - communes["threshold"]).sort_values(["over", "unit_code"])
+    names = [f"{r.name} ({r.unit_code})" for r in rows[["unit_code", "name"]].itertuples(index=False, name="Row")]
+    chart = go.Figure()
+    chart.add_scatter(
+        x=names,
+        y=rows["threshold"],
+        name=text("column.threshold"),
+        mode="markers",
+        marker={"symbol": "line-ew", "size": 10, "line": {"width": 3, "color": INK}},
+        hovertemplate="%{x}: %{y}<extra></extra>",
+    )
+    for stage, (colour, _, _) in STAGES.items():
+        part = rows["stage"] == stage
+        if part.any():
+            chart.add_scatter(
+                x=[n for n, p in zip(names, part, strict=True) if p],
+                y=rows.loc[part, "score"],
+                name=text("stage." + stage),
+                mode="markers",
+                marker={
+                    "symbol": {"assessed": "diamond", "recognised": "star"}.get(stage, "circle"),
+                    "size": 9,
+                    "color": colour,
+                },
+                hovertemplate="%{x}: %{y}<extra></extra>",
+            )
+    chart.update_xaxes(
+        type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
+    )
+    return _finish(chart, 380, legend=True)
+
+
+def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
+    """Return a field a commune and criterion: how much of the points it gave itself, zero and none marked.
+
+    `points` has unit_code, name, criterion, points_max and points, the commune with the lowest score first.
+    """
+    keyed = points.assign(label=points["name"] + " (" + points["unit_code"] + ")")
+    shares = (keyed["points"] / keyed["points_max"] * 100).where(keyed["points"].notna())
+    keyed = keyed.assign(share=shares)
+    rows = list(dict.fromkeys(keyed["label"]))
+    columns = sorted(keyed["criterion"].unique())
+    field = keyed.pivot(index="label", columns="criterion", values="share").loc[rows, columns]
+    given = keyed.pivot(index="label", columns="criterion", values="points").loc[rows, columns]
+    words = given.map(lambda p: "?" if pd.isna(p) else "✗ 0" if p == 0 else text.number(p))
+    chart = go.Figure(
+        go.Heatmap(
+            z=field,
+            x=[text("friendly.criterion", number=c) for c in columns],
+            y=rows,
+            text=words,
+            texttemplate="%{text}",
+            textfont={"size": 11, "color": INK},
+            zmin=0,
+            zmax=100,
+            colorscale=[[0, STATUS["red"]], [0.0001, "#F4F8FC"], [0.6, SHADES[0]], [1, SHADES[2]]],
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
+        )
+    )
+    chart.update_layout(plot_bgcolor=PALE_GREY)
+    chart.update_xaxes(side="top")
+    chart.update_yaxes(autorange="reversed", dtick=1, tickfont={"size": 11})
+    return _finish(chart, 60 + 20 * len(rows), top=30)
+
+
+def _colour(point: Figure) -> str:
+    return STATUS[STATUS_SIGNS[point.status][1]]
+
+
+def _hover(point: Figure, name: str) -> str:
+    lines = [name, f"{point.value()} ({point.counts()})" if point.counts() else point.value(), point.status_words()]
+    return "<br>".join(lines)
+
+
+def _finish(chart: go.Figure, height: int, *, legend: bool = False, top: int = 8) -> go.Figure:
     chart.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        margin={"l": 8, "r": 8, "t": 44 if legend else top, "b": 8},
         showlegend=legend,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         separators=",.",

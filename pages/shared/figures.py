@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from etl.definitions import load
+from etl.definitions import Indicator, load
 from pages.shared.text import Text
 
 Colour = Literal["green", "orange", "red", "gray"]
@@ -17,7 +17,8 @@ STATUS_SIGNS: dict[str, tuple[str, Colour]] = {
     "missed": ("✗", "red"),
     "not_reported": ("?", "gray"),
     "not_applicable": ("∅", "gray"),
-    "no_baseline": ("…", "gray"),
+    "masked": ("⋯", "gray"),
+    "no_baseline": ("◌", "gray"),
     "no_target": ("·", "gray"),
 }
 """Each status has a sign, so that colour alone carries no meaning."""
@@ -31,8 +32,21 @@ class Figure:
     row: dict[str, Any]
 
     @property
+    def indicator(self) -> Indicator:
+        return load().indicators[self.row["indicator"]]
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        """Tell whether the figure is about one commune's part in a share of communes."""
+        return self.row["level"] == "commune" and self.indicator.kind == "share_of_communes"
+
+    @property
     def has_value(self) -> bool:
         return bool(pd.notna(self.row["value"]))
+
+    @property
+    def has_target(self) -> bool:
+        return isinstance(self.row["comparator"], str)
 
     @property
     def status(self) -> str:
@@ -47,6 +61,8 @@ class Figure:
         """Return the percentage, a dash where there is none."""
         if not self.has_value:
             return self.text("value.none")
+        if self.is_yes_or_no:
+            return self.text("value.yes" if self.row["numerator"] else "value.no")
         return self.text.percent(int(self.row["numerator"]), int(self.row["denominator"]), self.target_value)
 
     def status_words(self) -> str:
@@ -57,12 +73,15 @@ class Figure:
 
     def unit(self) -> str:
         """Return what numerator and denominator count."""
-        if self.row.get("kind") == "share_of_communes" or not isinstance(self.row.get("unit_vi"), str):
+        if self.indicator.kind == "share_of_communes":
             return self.text("unit.commune")
-        return self.text.pick(self.row["unit_vi"], self.row["unit_en"])
+        counted = load().measures[self.indicator.denominator]
+        return self.text.pick(counted.unit_vi, counted.unit_en)
 
     def counts(self) -> str:
-        """Return numerator of denominator."""
+        """Return numerator of denominator, nothing where both would say no more than the value."""
+        if self.is_yes_or_no:
+            return ""
         if pd.isna(self.row["numerator"]):
             return self.text("value.none")
         numerator, denominator = (self.text.number(int(self.row[k])) for k in ("numerator", "denominator"))
@@ -74,7 +93,7 @@ class Figure:
 
     def gap(self) -> str | None:
         """Return how many are missing to the target, None where none are or none can be told."""
-        if pd.isna(self.row["gap"]) or not self.row["gap"]:
+        if pd.isna(self.row["gap"]) or not self.row["gap"] or self.is_yes_or_no:
             return None
         return f"{self.text.number(int(self.row['gap']))} {self.unit()}"
 

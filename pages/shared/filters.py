@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -32,15 +33,35 @@ def keep_in_address(key: str, options: Sequence[str], default: str) -> None:
     """Make the widget `key` start with what the address says, and the address follow the widget.
 
     Streamlit's own binding writes the translated label into the address; a code stays valid in both languages.
-    The address wins where it is not what this session last wrote there: then a link was followed.
     """
-    written = f"written_{key}"
-    asked = st.query_params.get(key)
-    chosen = st.session_state.get(key, default)
-    if asked is not None and asked != st.session_state.get(written):
-        chosen = asked
+    chosen = _asked(key, default)
     st.session_state[key] = chosen if chosen in options else default
-    st.query_params[key] = st.session_state[written] = st.session_state[key]
+    _write_address(key)
+
+
+def keep_number_in_address(key: str, low: float, high: float, default: float) -> None:
+    """Do the same for a widget that holds a number between `low` and `high`."""
+    try:
+        chosen = float(_asked(key, default))
+    except ValueError:
+        chosen = default
+    st.session_state[key] = chosen if low <= chosen <= high else default
+    _write_address(key)
+
+
+def _asked(key: str, default: Any) -> Any:
+    """Return what the address asks for where a link was followed, else what was chosen before.
+
+    A link was followed where the address does not say what this session last wrote there.
+    """
+    asked = st.query_params.get(key)
+    if asked is not None and asked != st.session_state.get(f"written_{key}"):
+        return asked
+    return st.session_state.get(key, default)
+
+
+def _write_address(key: str) -> None:
+    st.query_params[key] = st.session_state[f"written_{key}"] = str(st.session_state[key])
 
 
 def show_language() -> None:
@@ -107,3 +128,40 @@ def show_sample_notice() -> None:
     """Say of sample data that it is sample data."""
     if queries.snapshot(st.session_state["period"])["sample"]:
         st.badge(text()("app.sample"), icon=":material/science:", color="orange")
+
+
+def choose_indicator(
+    current: View, key: str = "indicator", label: str = "indicator.choose", default: str | None = None
+) -> str:
+    """Offer the indicators of the plan in force, each with its target's number, and return the chosen one."""
+    t = current.text
+    known = queries.indicators(current.period).set_index("indicator")
+
+    def name(indicator: str) -> str:
+        row = known.loc[indicator]
+        return f"{row['target']}. {t.pick(row['short_vi'], row['short_en'])}"
+
+    keep_in_address(key, list(known.index), default or known.index[0])
+    return str(st.selectbox(t(label), list(known.index), format_func=name, key=key))
+
+
+def choose(key: str, options: Sequence[str], label: str, current: View, *, default: str | None = None) -> str:
+    """Offer a few ways to look, each named by the text `<label>.<option>`, and return the chosen one."""
+    t = current.text
+    keep_in_address(key, options, default or options[0])
+    return str(st.segmented_control(t(label), options, format_func=lambda o: t(f"{label}.{o}"), key=key, required=True))
+
+
+def address_of(current: View, **parameters: str) -> dict[str, str]:
+    """Return what the address of a view must say, so that a colleague who opens it sees the same."""
+    return {
+        "lang": current.text.language,
+        "period": current.period,
+        "units": current.vintage.name,
+        **parameters,
+    }
+
+
+def open_commune(code: str, current: View) -> NoReturn:
+    """Go to the profile of a commune."""
+    st.switch_page("pages/commune.py", query_params=address_of(current, unit=code))

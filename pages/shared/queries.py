@@ -68,6 +68,81 @@ def units(indicator: str, level: str, population_group: str, period: str, vintag
     )
 
 
+def matrix(period: str, vintage: str) -> pd.DataFrame:
+    """Return every indicator of every commune."""
+    return _ask("matrix", period=period, vintage=vintage)
+
+
+def left_out(indicator: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return the communes by how many they leave out, and the smallest set of them that closes the province's gap."""
+    return _ask("left_out", indicator=indicator, period=period, vintage=vintage)
+
+
+def play_area_sites(period: str, vintage: str) -> pd.DataFrame:
+    """Return every reported play area under its unit of `vintage`."""
+    return _ask("play_area_sites", period=period, vintage=vintage)
+
+
+def play_area_communes(period: str, vintage: str) -> pd.DataFrame:
+    """Return for each commune its play areas, its children and the way to the nearest in operation, in metres."""
+    return _ask("play_area_communes", period=period, vintage=vintage)
+
+
+def play_area_outlook(period: str, vintage: str) -> pd.DataFrame:
+    """Return the share of communes if the play areas of one condition, or of any, were in operation too."""
+    return _ask("play_area_outlook", period=period, vintage=vintage)
+
+
+def child_friendly_communes(period: str) -> pd.DataFrame:
+    """Return for each reporting unit its stage, its points and what it lacks to be recognised."""
+    return _ask("child_friendly_communes", period=period)
+
+
+def child_friendly_criteria(period: str) -> pd.DataFrame:
+    """Return the points of each scored unit for each criterion, the unit with the lowest score first."""
+    return _ask("child_friendly_criteria", period=period)
+
+
+def child_friendly_flow(period: str) -> pd.DataFrame:
+    """Return how many units went from which stage to which, step by step until `period`."""
+    return _ask("child_friendly_flow", period=period)
+
+
+def commune_indicators(unit: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return all indicators of one commune beside its district and the province."""
+    return _ask("commune_indicators", unit=unit, period=period, vintage=vintage)
+
+
+def commune_trend(unit: str, vintage: str) -> pd.DataFrame:
+    """Return all indicators of one commune in every period, in the order of time."""
+    return _ask("commune_trend", unit=unit, vintage=vintage)
+
+
+def commune_stages(unit: str, vintage: str) -> pd.DataFrame:
+    """Return how far one commune was on the way to being child-friendly, in the order of time."""
+    return _ask("commune_stages", unit=unit, vintage=vintage)
+
+
+def commune_tasks(unit: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return what one commune reported for the plan's tasks."""
+    return _ask("commune_tasks", unit=unit, period=period, vintage=vintage)
+
+
+def commune_reports(unit: str, vintage: str) -> pd.DataFrame:
+    """Return every report that one commune sent, the newest first."""
+    return _ask("commune_reports", unit=unit, vintage=vintage)
+
+
+def commune_problems(unit: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return what was wrong with one commune's reports for a period, without what is said of sensitive figures."""
+    return _ask("commune_problems", unit=unit, period=period, vintage=vintage)
+
+
+def commune_relatives(unit: str, vintage: str) -> pd.DataFrame:
+    """Return what a unit became and what it was made of."""
+    return _ask("commune_relatives", unit=unit, vintage=vintage)
+
+
 def _ask(question: str, **parameters: str) -> pd.DataFrame:
     current = version()
     if current is None:

@@ -1,11 +1,13 @@
 """Tables of figures, as they are shown and as they are taken away."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.shared.figures import Figure
+from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text
 
 _NUMBERS: dict[str, str] = {
@@ -16,6 +18,9 @@ _NUMBERS: dict[str, str] = {
     "reported": "units_reported",
     "expected": "units_expected",
 }
+
+
+_STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
 
 
 def table(figures: list[Figure], text: Text, first: dict[str, Callable[[Figure], object]]) -> pd.DataFrame:
@@ -31,13 +36,110 @@ def table(figures: list[Figure], text: Text, first: dict[str, Callable[[Figure],
     return pd.DataFrame(columns)
 
 
-def show_table(frame: pd.DataFrame, text: Text, file_name: str) -> None:
-    """Show a table, two decimals a number, and offer it whole as a file."""
-    shown = frame.round(2).dropna(axis="columns", how="all")
-    numbers = shown.select_dtypes("number").columns
-    st.dataframe(
-        shown, hide_index=True, column_config={c: st.column_config.NumberColumn(format="localized") for c in numbers}
+def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]] | None = None) -> pd.DataFrame:
+    """Return one row a unit, with its code as the index; `beside` adds the value of the same units at other times."""
+    columns: dict[str, list[object]] = {
+        text("column.name"): [f.row["name"] for f in figures],
+        text("column.value"): [f.row["value"] for f in figures],
+        text("column.status"): [f.status_words() for f in figures],
+        text("column.gap"): [f.row["gap"] for f in figures],
+        text("column.numerator"): [f.row["numerator"] for f in figures],
+        text("column.denominator"): [f.row["denominator"] for f in figures],
+        text("column.district"): [f.row["district"] for f in figures],
+    }
+    for name, others in (beside or {}).items():
+        by_code = {f.row["unit_code"]: f for f in others}
+        same = [by_code[f.row["unit_code"]] for f in figures]
+        columns[name] = [f.row["value"] for f in same]
+        columns[f"{text('column.status')}, {name}"] = [f.status_words() for f in same]
+    return pd.DataFrame(columns, index=pd.Index([f.row["unit_code"] for f in figures], name=text("column.code")))
+
+
+def show_units(frame: pd.DataFrame, text: Text, file_name: str, *, height: int = 440) -> str | None:
+    """Show a table of units by their codes and offer it as a file; return the code of the row that was picked."""
+    selected = _show(frame, key=f"rows_{file_name}", height=height, on_select="rerun", selection_mode="single-row")
+    st.caption(text("table.pick"))
+    _offer(frame.reset_index(), text, file_name)
+    rows = selected.selection.rows
+    return str(frame.index[rows[0]]) if rows else None
+
+
+def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_name: str) -> str | None:
+    """Show communes by indicators, each field with value, sign and colour; return the code of the row picked.
+
+    Columns sort by value; what has none sorts last. `indicators` is the answer to the question of that name.
+    """
+    by_key = {(f.row["unit_code"], f.row["indicator"]): f for f in cells}
+    units = {f.row["unit_code"]: f for f in cells}
+    names = {r.indicator: text.pick(r.short_vi, r.short_en) for r in indicators.itertuples()}
+    heads = _numbered(indicators)
+    index = pd.Index(units, name=text("column.code"))
+    frame = pd.DataFrame(
+        {
+            text("column.name"): [f.row["name"] for f in units.values()],
+            "✗": [sum(by_key[u, i].status in ("missed", "near") for i in heads) for u in units],
+            **{head: [by_key[u, i].row["value"] for u in units] for i, head in heads.items()},
+        },
+        index=index,
     )
+    styled = frame.style
+    for indicator, head in heads.items():
+        for status, (sign, colour) in STATUS_SIGNS.items():
+            where = pd.IndexSlice[[u for u in units if by_key[u, indicator].status == status], head]
+            shown = f"{sign} {{:.1f}}" if status in _STATUSES_WITH_VALUE else sign
+            styled = styled.format(shown, subset=where, decimal="," if text.language == "vi" else ".", na_rep=sign)
+            styled = styled.set_properties(subset=where, **{"background-color": TINTS[colour], "color": INK})
+    config: dict[str, Any] = {head: st.column_config.Column(help=names[i], width=64) for i, head in heads.items()}
+    config["✗"] = st.column_config.Column(help=text("column.missed_count"), width=44)
+    config[text("column.name")] = st.column_config.Column(pinned=True, width=150)
+    selected = st.dataframe(
+        styled,
+        hide_index=True,
+        height=620,
+        row_height=24,
+        key=f"rows_{file_name}",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config=config,
+    )
+    st.caption(" · ".join(f"**{head}** {names[i]}" for i, head in heads.items()))
+    st.caption(text("table.pick"))
+    whole = frame.rename(columns={head: f"{head} {names[i]} (%)" for i, head in heads.items()}).assign(
+        **{f"{head} {text('column.status')}": [by_key[u, i].status_words() for u in units] for i, head in heads.items()}
+    )
+    _offer(whole.reset_index(), text, file_name)
+    rows = selected.selection.rows
+    return str(index[rows[0]]) if rows else None
+
+
+def _numbered(indicators: pd.DataFrame) -> dict[str, str]:
+    """Return a short head for each indicator: its target's number, with a letter where the target has several."""
+    heads: dict[str, str] = {}
+    for number, part in indicators.groupby("target"):
+        letters = "abcdefghijklmnopqrstuvwxyz" if len(part) > 1 else [""]
+        heads |= {i: f"{number}{letter}" for i, letter in zip(part["indicator"], letters, strict=False)}
+    return heads
+
+
+def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> None:
+    """Show a table, two decimals a number, and offer it whole as a file."""
+    _show(frame, **options)
+    _offer(frame, text, file_name)
+
+
+def _show(frame: pd.DataFrame, **options: Any) -> Any:
+    numbers = frame.select_dtypes("number").columns
+    shown = frame.assign(**frame[numbers].round(2)).dropna(axis="columns", how="all")
+    config: dict[str, Any] = {
+        c: st.column_config.NumberColumn(format="localized") for c in shown.select_dtypes("number").columns
+    }
+    config |= {c: st.column_config.DateColumn(format="DD/MM/YYYY") for c in shown.select_dtypes("datetime").columns}
+    lists = [c for c in shown if shown[c].map(lambda v: isinstance(v, list)).any()]
+    config |= {c: st.column_config.LineChartColumn() for c in lists}
+    return st.dataframe(shown, hide_index=True, column_config=config, placeholder="–", **options)
+
+
+def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:
     st.download_button(
         text("table.download"), as_csv(frame), file_name=file_name, mime="text/csv", on_click="ignore", key=file_name
     )

@@ -4,14 +4,8 @@ SELECT
     i.label_vi,
     i.label_en,
     i.short_vi,
-    i.short_en,
-    i.kind,
-    m.unit_vi,
-    m.unit_en,
-    n.flow
+    i.short_en
 FROM warehouse.indicator_progress AS p
 INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
-LEFT JOIN warehouse.measure AS m ON i.denominator = m.measure
-LEFT JOIN warehouse.measure AS n ON i.numerator = n.measure
 WHERE p.level = 'province' AND p.period = $period AND p.vintage = $vintage AND p.population_group = 'total'
 ORDER BY p.target, i.sequence

@@ -1,0 +1,103 @@
+"""Child-friendly communes: the stage of each, how they move, points against the threshold, what is missing."""
+
+import pandas as pd
+import streamlit as st
+
+from etl.definitions import load
+from pages.shared import charts, maps, queries
+from pages.shared.filters import address_of, open_commune, show_source, view
+from pages.shared.map_component import show_map
+from pages.shared.tables import show_units
+
+current = view()
+t = current.text
+own_vintage = load().periods[current.period].vintage
+if own_vintage != current.vintage.name:
+    st.header(t("nav.child_friendly"))
+    st.info(t("friendly.anew"), icon="∅")
+    st.page_link(
+        "pages/child_friendly.py",
+        label=t("friendly.as_then"),
+        query_params=address_of(current, units=own_vintage),
+    )
+    st.stop()
+
+communes = queries.child_friendly_communes(current.period)
+reported = communes[communes["stage"].notna()]
+registered = int((reported["stage"] != "none").sum())
+recognised = int((reported["stage"] == "recognised").sum())
+ready = communes[communes["ready"].fillna(False)]
+st.header(t("friendly.title", registered=registered, reported=len(reported), recognised=recognised))
+st.markdown(t("friendly.subtitle", ready=len(ready), missing=len(communes) - len(reported)))
+
+left, right = st.columns([3, 2])
+with left:
+    shown = maps.by_stage(communes, t, t("nav.child_friendly"))
+    clicked = show_map(shown, current.vintage.name, t, f"stages_{current.vintage.name}")
+    if clicked:
+        open_commune(clicked, current)
+with right:
+    st.markdown(f"**{t('friendly.next')}**")
+    candidates = communes[communes["stage"] == "assessed"]
+
+    def missing(row: pd.Series) -> str:
+        """Return in words what a commune lacks to be recognised."""
+        said = []
+        if row["points_short"] and row["points_short"] > 0:
+            said.append(t("friendly.lacks_points", points=t.number(row["points_short"])))
+        if row["criteria_at_zero"]:
+            said.append(t("friendly.lacks_zero", count=int(row["criteria_at_zero"])))
+        if row["criteria_unscored"]:
+            said.append(t("friendly.lacks_scores", count=int(row["criteria_unscored"])))
+        if pd.isna(row["score"]):
+            said.append(t("friendly.lacks_all"))
+        return "; ".join(said) or t("friendly.lacks_nothing")
+
+    if candidates.empty:
+        st.info(t("friendly.no_candidates"))
+    else:
+        table = pd.DataFrame(
+            {
+                t("column.name"): candidates["name"],
+                t("column.missing"): [missing(row) for _, row in candidates.iterrows()],
+                t("column.score"): candidates["score"],
+                t("column.threshold"): candidates["threshold"],
+                t("column.district"): candidates["district"],
+            }
+        ).set_index(pd.Index(candidates["unit_code"], name=t("column.code")))
+        picked = show_units(table, t, f"cong_nhan_{current.period}.csv", height=400)
+        if picked:
+            open_commune(picked, current)
+
+st.subheader(t("friendly.flow"))
+st.plotly_chart(charts.stage_flow(queries.child_friendly_flow(current.period), t), alt=t("friendly.flow"))
+st.caption(t("friendly.flow_note"))
+
+scored = communes[communes["score"].notna()]
+if not scored.empty:
+    st.subheader(t("friendly.points"))
+    st.plotly_chart(charts.points_against_threshold(scored, t), alt=t("friendly.points"))
+    st.subheader(t("friendly.criteria"))
+    criteria = queries.child_friendly_criteria(current.period)
+    st.plotly_chart(charts.criteria(criteria, t), alt=t("friendly.criteria"))
+    st.caption(t("friendly.criteria_note"))
+
+with st.expander(t("friendly.all")):
+    table = pd.DataFrame(
+        {
+            t("column.name"): communes["name"],
+            t("column.district"): communes["district"],
+            t("column.stage"): [
+                t("stage." + s) if isinstance(s, str) else t("status.not_reported") for s in communes["stage"]
+            ],
+            t("column.registered_on"): communes["registered_on"],
+            t("column.recognised_on"): communes["recognised_on"],
+            t("column.score"): communes["score"],
+            t("column.threshold"): communes["threshold"],
+            t("column.short"): communes["points_short"],
+        }
+    ).set_index(pd.Index(communes["unit_code"], name=t("column.code")))
+    picked = show_units(table, t, f"xa_phu_hop_{current.period}.csv")
+    if picked:
+        open_commune(picked, current)
+show_source(current)

@@ -1,0 +1,180 @@
+"""One commune: every indicator beside district and province, its play areas, registration, tasks and reports."""
+
+import pandas as pd
+import streamlit as st
+
+from etl.definitions import load
+from pages.shared import maps, queries
+from pages.shared.figures import figures
+from pages.shared.filters import address_of, choose_indicator, keep_in_address, open_commune, show_source, view
+from pages.shared.map_component import show_map
+from pages.shared.tables import show_table
+
+current = view()
+t = current.text
+definitions = load()
+vintage = current.vintage.name
+units = {u.code: u for u in definitions.units.values() if u.vintage == vintage}
+names = {c: f"{u.name}, {u.district} ({c})" if u.district else f"{u.name} ({c})" for c, u in units.items()}
+codes = sorted(units, key=lambda c: (units[c].name.split(" ", 1)[-1], c))
+keep_in_address("unit", codes, codes[0])
+code = st.selectbox(t("commune.choose"), codes, format_func=names.__getitem__, key="unit")
+unit = units[code]
+
+rows = figures(queries.commune_indicators(code, current.period, vintage), t)
+asked = [f for f in rows if f.has_target]
+met = sum(f.status == "met" for f in asked)
+st.header(t("commune.title", name=unit.name, met=met, all=len(asked)))
+traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") if getattr(unit, trait)]
+st.markdown(" · ".join([part for part in (unit.district, *traits, t.period(current.period)) if part]))
+
+relatives = queries.commune_relatives(code, vintage)
+for relation, part in relatives.groupby("relation"):
+    with st.container(horizontal=True, gap="small"):
+        st.markdown(t(f"commune.{relation}"))
+        for relative in part.itertuples():
+            last = next(
+                p
+                for p in queries.periods().query("vintage == @relative.vintage")["period"]
+                if p == current.period or relation == "part" or definitions.periods[p].vintage == relative.vintage
+            )
+            st.page_link(
+                "pages/commune.py",
+                label=relative.name,
+                query_params=address_of(current, unit=relative.code, units=relative.vintage, period=last),
+            )
+
+trends = queries.commune_trend(code, vintage)
+years = trends[~trends["period"].str.endswith("-H1") | (trends["period"] == current.period)]
+lines = years.groupby("indicator")["value"].apply(lambda v: [x for x in v if pd.notna(x)])
+frame = pd.DataFrame(
+    {
+        t("column.target"): [f.row["target"] for f in rows],
+        t("column.indicator"): [t.pick(f.row["short_vi"], f.row["short_en"]) for f in rows],
+        t("column.status"): [f.status_words() for f in rows],
+        t("column.value"): [f.value() for f in rows],
+        t("column.counts"): [f.counts() for f in rows],
+        t("column.gap"): [f.gap() or "" for f in rows],
+        t("column.district_value"): [f.row["district_value"] for f in rows],
+        t("column.province"): [f.row["province_value"] for f in rows],
+        t("column.trend"): [lines.get(f.row["indicator"], []) for f in rows],
+    }
+)
+show_table(frame, t, f"ho_so_{code}_{current.period}.csv", height="content")
+
+left, right = st.columns([2, 3])
+with left:
+    indicator = choose_indicator(current)
+    communes = figures(queries.units(indicator, "commune", "total", current.period, vintage), t)
+    shown = maps.by_status(communes, t, unit.name)
+    clicked = show_map(shown, vintage, t, f"commune_{vintage}", height=400, selected=code)
+    if clicked and clicked != code:
+        open_commune(clicked, current)
+with right:
+    st.subheader(t("nav.play_areas"))
+    own = queries.play_area_communes(current.period, vintage).set_index("unit_code").loc[code]
+    if pd.isna(own["has_play_area"]):
+        st.info(t("commune.no_play_report"), icon="❔")
+    elif pd.notna(own["nearest_m"]):
+        st.markdown(
+            t(
+                "commune.nearest",
+                distance=t.number(own["nearest_m"] / 1000, 1),
+                name=own["nearest_name"],
+                unit=own["nearest_unit_name"],
+                children=t("value.none")
+                if pd.isna(own["children_under16"])
+                else t.number(int(own["children_under16"])),
+            )
+        )
+    sites = queries.play_area_sites(current.period, vintage).query("unit_code == @code")
+    if sites.empty:
+        st.caption(t("commune.no_sites"))
+    else:
+        listed = sites[["name", "hamlet", "kind", "condition", "area_m2", "since_year"]]
+        show_table(
+            listed.set_axis(
+                [t(f"column.{c}") for c in ("site", "hamlet", "kind", "condition", "area_m2", "since_year")], axis=1
+            ),
+            t,
+            f"diem_vui_choi_{code}_{current.period}.csv",
+        )
+
+st.subheader(t("nav.child_friendly"))
+stages = queries.commune_stages(code, vintage)
+if stages.empty:
+    st.info(t("commune.no_stage"), icon="❔")
+else:
+    show_table(
+        pd.DataFrame(
+            {
+                t("column.period"): [t.period(p) for p in stages["period"]],
+                t("column.stage"): [t("stage." + s) for s in stages["stage"]],
+                t("column.registered_on"): stages["registered_on"],
+                t("column.score"): stages["score"],
+                t("column.threshold"): stages["threshold"],
+                t("column.short"): stages["points_short"],
+            }
+        ),
+        t,
+        f"phu_hop_tre_em_{code}.csv",
+    )
+
+st.subheader(t("commune.tasks"))
+tasks = queries.commune_tasks(code, current.period, vintage).set_index("item")["value"]
+if tasks.empty:
+    st.info(t("commune.no_tasks"), icon="❔")
+else:
+    items = definitions.tasks.values()
+    show_table(
+        pd.DataFrame(
+            {
+                t("column.code"): [i.code for i in items],
+                t("column.task"): [t.pick(i.label_vi, i.label_en) for i in items],
+                t("column.unit"): [t.pick(i.unit_vi, i.unit_en) for i in items],
+                t("column.result"): [tasks.get(i.item) for i in items],
+            }
+        ),
+        t,
+        f"nhiem_vu_{code}_{current.period}.csv",
+    )
+
+st.subheader(t("commune.reports"))
+reports = queries.commune_reports(code, vintage)
+if reports.empty:
+    st.info(t("commune.no_reports"), icon="❔")
+else:
+    show_table(
+        pd.DataFrame(
+            {
+                t("column.period"): [t.period(p) for p in reports["period"]],
+                t("column.received_at"): reports["received_at"],
+                t("column.late"): [t("value.yes") if late else t("value.no") for late in reports["late"]],
+                t("column.status"): [t("submission." + s) for s in reports["status"]],
+                t("column.revision"): reports["revision"],
+                t("column.errors"): reports["errors"],
+                t("column.warnings"): reports["warnings"],
+                t("column.file"): reports["file_name"],
+            }
+        ),
+        t,
+        f"bao_cao_{code}.csv",
+    )
+problems = queries.commune_problems(code, current.period, vintage)
+if not problems.empty:
+    with st.expander(t("commune.problems", count=len(problems))):
+        messages = problems[t.pick("message_vi", "message_en")].fillna(t("commune.masked_problem"))
+        show_table(
+            pd.DataFrame(
+                {
+                    t("column.severity"): [t("severity." + s) for s in problems["severity"]],
+                    t("column.sheet"): problems["sheet"],
+                    t("column.cell"): problems["cell"],
+                    t("column.message"): messages,
+                    t("column.file"): problems["file_name"],
+                }
+            ),
+            t,
+            f"loi_{code}_{current.period}.csv",
+        )
+show_source(current)

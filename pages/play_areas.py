@@ -1,0 +1,123 @@
+"""Play areas: every one on the map, communes without, the way to the nearest, what opening more would bring."""
+
+import pandas as pd
+import streamlit as st
+
+from etl.definitions import load
+from pages.shared import maps, queries
+from pages.shared.figures import STATUS_SIGNS, figures
+from pages.shared.filters import open_commune, show_source, view
+from pages.shared.map_component import is_schematic, outlines
+from pages.shared.tables import show_table, show_units
+
+CONDITION_MARKS = (("green", "⬤"), ("red", "◯"), ("orange", "◯"), ("blue", "◯"))
+"""The conditions' colours on the map, as Streamlit's words for them; filled is in operation."""
+
+current = view()
+t = current.text
+kinds, conditions = load().form["play_area_kinds"], load().form["play_area_conditions"]
+which = (current.period, current.vintage.name)
+overview = figures(queries.overview(*which), t)
+communes = queries.play_area_communes(*which)
+sites = queries.play_area_sites(*which)
+has = communes["has_play_area"]
+
+province = next(f for f in overview if f.indicator.numerator == "communes_with_play_area")
+st.header(
+    t(
+        "play.title",
+        counts=province.counts(),
+        value=province.value(),
+        status=t("status." + province.status),
+        target=province.target(),
+    )
+)
+without = communes[has == 0]
+st.markdown(
+    t(
+        "play.subtitle",
+        communes=len(without),
+        children=t.number(int(without["children_under16"].sum())),
+        unknown=int(has.isna().sum()),
+    )
+)
+
+left, right = st.columns([3, 2])
+with left:
+    deck = maps.play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
+    event = st.pydeck_chart(deck, height=560, key="play_map", on_select="rerun", selection_mode="single-object")
+    st.caption(t("play.map_note"))
+    if is_schematic(current.vintage.name):
+        st.caption(t("map.schematic", vintage=current.vintage.name))
+    if chosen := event.selection.objects.get("communes"):
+        open_commune(chosen[0]["unit_code"], current)
+with right:
+    st.markdown(f"**{t('play.legend')}**")
+    names = [t.pick(c, conditions[c]) for c in conditions]
+    st.markdown(" · ".join(f":{colour}[{sign} {n}]" for (colour, sign), n in zip(CONDITION_MARKS, names, strict=True)))
+    counted = pd.crosstab(sites["kind"], sites["condition"]).reindex(index=list(kinds), columns=list(conditions))
+    counted = counted.fillna(0).astype(int).set_axis(names, axis=1)
+    counted.index = pd.Index(
+        [f"{sign} {t.pick(k, kinds[k])}" for sign, k in zip(maps.KIND_SIGNS, kinds, strict=True)], name=t("column.kind")
+    )
+    st.dataframe(counted, height="content")
+
+    st.markdown(f"**{t('play.outlook')}**")
+    asked = queries.play_area_outlook(*which)
+    cases = pd.DataFrame(
+        {
+            t("column.case"): [
+                t("play.case.now")
+                if c == "now"
+                else t("play.case.all")
+                if pd.isna(c)
+                else t("play.case.one", condition=t.pick(c, conditions[c]))
+                for c in asked["condition"]
+            ],
+            t("column.share"): [
+                f"{STATUS_SIGNS['met' if r.met else 'missed'][0]} "
+                f"{t.percent(r.communes_with, r.communes_reported, province.target_value)}"
+                for r in asked.itertuples()
+            ],
+            t("column.gained"): asked["communes_gained"],
+            t("column.children"): asked["children_gained"].fillna(0),
+        }
+    )
+    show_table(cases, t, f"diem_vui_choi_du_kien_{current.period}_{current.vintage.name}.csv")
+
+st.subheader(t("play.communes"))
+table = pd.DataFrame(
+    {
+        t("column.name"): communes["name"],
+        t("column.district"): communes["district"],
+        t("column.has"): [
+            t("status.not_reported") if pd.isna(h) else t("value.yes") if h else t("value.no") for h in has
+        ],
+        t("column.working"): communes["working_sites"],
+        t("column.sites"): communes["sites"],
+        t("column.children"): communes["children_under16"],
+        t("column.nearest_m"): communes["nearest_m"].round(),
+        t("column.nearest"): communes["nearest_name"],
+        t("column.nearest_unit"): communes["nearest_unit_name"],
+    }
+).set_index(pd.Index(communes["unit_code"], name=t("column.code")))
+picked = show_units(table, t, f"diem_vui_choi_{current.period}_{current.vintage.name}.csv")
+if picked:
+    open_commune(picked, current)
+with st.expander(t("play.sites")):
+    listed = pd.DataFrame(
+        {
+            t("column.name"): sites["unit_name"],
+            t("column.district"): sites["district"],
+            t("column.site"): sites["name"],
+            t("column.hamlet"): sites["hamlet"],
+            t("column.kind"): sites["kind"],
+            t("column.condition"): sites["condition"],
+            t("column.area_m2"): sites["area_m2"],
+            t("column.since_year"): sites["since_year"],
+            t("column.lat"): sites["lat"],
+            t("column.lon"): sites["lon"],
+        }
+    )
+    show_table(listed, t, f"danh_sach_diem_{current.period}_{current.vintage.name}.csv")
+show_source(current)

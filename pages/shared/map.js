@@ -1,0 +1,451 @@
+// Draws the units of a province on a canvas, coloured by class.
+//
+// The outlines arrive once, in a message of their own that never changes (see map_component.py); a map sends nothing
+// but its classes, one class a unit, and a few words. Both meet in `childMaps`.
+const GLOBAL = (globalThis.childMaps ??= { outlines: new Map(), waiting: [], shown: new Set() });
+// A map is as high as the window leaves below headline and filters, so that it is seen whole.
+const AROUND_PX = 320;
+const LEAST_HEIGHT_PX = 340;
+const CSS = `
+  .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
+  .stage { position: relative; overflow: hidden; }
+  canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+  canvas.top { cursor: pointer; outline-offset: -3px; touch-action: pan-y; }
+  canvas.top:focus-visible { outline: 3px solid var(--st-primary-color); }
+  .tip { position: absolute; pointer-events: none; z-index: 2; max-width: 280px; padding: 6px 10px; font-size: 14px;
+    line-height: 1.4; background: var(--st-background-color); border: 1px solid var(--st-text-color);
+    border-radius: 6px; }
+  .tip b, .tip span { display: block; }
+  .zoom { position: absolute; right: 8px; top: 8px; display: flex; flex-direction: column; gap: 4px; z-index: 1; }
+  button { font: inherit; color: inherit; background: var(--st-background-color); cursor: pointer;
+    border: 1px solid var(--st-border-color, #8a949e); border-radius: 6px; }
+  .zoom button { width: 32px; height: 32px; font-size: 18px; line-height: 1; }
+  .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; margin: 0 0 4px; padding: 0; list-style: none; font-size: 14px; }
+  .legend button { display: flex; align-items: center; gap: 6px; padding: 2px 8px; border-color: transparent; }
+  .legend button[aria-pressed="true"] { border-color: var(--st-text-color); }
+  .legend canvas { position: static; width: 22px; height: 16px; flex: none; }
+  .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+`;
+
+class Outlines {
+  constructor({ names, outlines }) {
+    Object.assign(this, { names, width: outlines.width, height: outlines.height });
+    this.units = new Map(Object.entries(outlines.units).map(([code, rings]) => [code, readShape(rings)]));
+    const districtNames = Object.fromEntries(Object.values(names).map(([, name, code]) => [code, bare(name)]));
+    this.districts = Object.entries(outlines.districts ?? {}).map(([code, rings]) => ({ code, name: districtNames[code], ...readShape(rings) }));
+    this.scratch = document.createElement("canvas").getContext("2d");
+  }
+
+  holds({ path, box }, x, y) {
+    const near = x >= box[0] && x <= box[2] && y >= box[1] && y <= box[3];
+    return near && this.scratch.isPointInPath(path, x, y, "evenodd");
+  }
+
+  at(x, y) {
+    for (const [code, shape] of this.units) {
+      if (this.holds(shape, x, y)) return code;
+    }
+    return null;
+  }
+
+  // The point of a coarse grid that lies inside the shape and nearest to the middle of its box.
+  middle(shape) {
+    shape.middle ??= (() => {
+      const [left, top, right, bottom] = shape.box;
+      const inside = [];
+      for (let i = 1; i < 8; i++) {
+        for (let j = 1; j < 8; j++) {
+          const [x, y] = [left + (i / 8) * (right - left), top + (j / 8) * (bottom - top)];
+          if (this.holds(shape, x, y)) {
+            inside.push([Math.hypot(i - 4, j - 4), x, y]);
+          }
+        }
+      }
+      const [, x, y] = inside.sort((a, b) => a[0] - b[0])[0] ?? [0, (left + right) / 2, (top + bottom) / 2];
+      return [x, y];
+    })();
+    return shape.middle;
+  }
+}
+
+// A name on the map goes without its kind.
+function bare(name) {
+  return name?.replace(/^(Xã|Phường|Thị trấn|Huyện|Thị xã|Thành phố) /, "");
+}
+
+function readShape(rings) {
+  const path = new Path2D();
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of rings) {
+    let [x, y] = [0, 0];
+    for (let i = 0; i < ring.length; i += 2) {
+      x += ring[i];
+      y += ring[i + 1];
+      box[0] = Math.min(box[0], x);
+      box[1] = Math.min(box[1], y);
+      box[2] = Math.max(box[2], x);
+      box[3] = Math.max(box[3], y);
+      i ? path.lineTo(x, y) : path.moveTo(x, y);
+    }
+    path.closePath();
+  }
+  return { path, box };
+}
+
+function element(parent, tag, properties = {}) {
+  return parent.appendChild(Object.assign(document.createElement(tag), properties));
+}
+
+class MapView {
+  constructor(root) {
+    element(root, "style", { textContent: CSS });
+    this.box = element(root, "div", { className: "map" });
+    this.legend = element(this.box, "ul", { className: "legend" });
+    this.stage = element(this.box, "div", { className: "stage" });
+    this.base = element(this.stage, "canvas");
+    this.top = element(this.stage, "canvas", { className: "top", tabIndex: 0 });
+    this.top.setAttribute("role", "application");
+    this.tip = element(this.stage, "div", { className: "tip", hidden: true });
+    const zoom = element(this.stage, "div", { className: "zoom" });
+    this.zoomButtons = [1.5, 1 / 1.5, 0].map((factor) =>
+      element(zoom, "button", { type: "button", textContent: factor > 1 ? "+" : factor ? "−" : "⤢", onclick: () => this.zoomBy(factor) }),
+    );
+    this.live = element(this.box, "div", { className: "live" });
+    this.live.setAttribute("aria-live", "polite");
+    this.zoomed = 1;
+    this.shift = [0, 0];
+    this.resized = new ResizeObserver(() => this.draw());
+    this.listen();
+  }
+
+  listen() {
+    let held = null;
+    this.top.onpointermove = (event) => {
+      if (held) {
+        this.shift = [held.shift[0] + event.offsetX - held.x, held.shift[1] + event.offsetY - held.y];
+        held.moved ||= Math.hypot(event.offsetX - held.x, event.offsetY - held.y) > 4;
+        return this.draw();
+      }
+      GLOBAL.point(this, this.at(event.offsetX, event.offsetY), [event.offsetX, event.offsetY]);
+    };
+    this.top.onpointerdown = (event) => {
+      held = { x: event.offsetX, y: event.offsetY, shift: this.shift, moved: false };
+      if (this.zoomed > 1) this.top.setPointerCapture(event.pointerId);
+    };
+    this.top.onpointerup = (event) => {
+      const clicked = held && !held.moved && this.at(event.offsetX, event.offsetY);
+      held = null;
+      if (clicked) this.choose(clicked);
+    };
+    this.top.onpointerleave = () => {
+      held = null;
+      GLOBAL.point(this, null);
+    };
+    this.top.onwheel = (event) => {
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      this.zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2, [event.offsetX, event.offsetY]);
+    };
+    this.top.onkeydown = (event) => this.onKey(event);
+    this.top.onblur = () => GLOBAL.point(this, null);
+  }
+
+  onKey(event) {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (way) {
+      event.preventDefault();
+      GLOBAL.point(this, this.neighbour(way));
+    } else if (event.key === "Enter" && this.pointed) {
+      this.choose(this.pointed);
+    } else if (event.key === "+" || event.key === "-") {
+      this.zoomBy(event.key === "+" ? 1.5 : 1 / 1.5);
+    } else if (event.key === "Escape") {
+      this.zoomBy(0);
+      GLOBAL.point(this, null);
+    }
+  }
+
+  // The unit that lies nearest in a direction; what lies aside counts double.
+  neighbour([dx, dy]) {
+    const middle = (code) => this.outlines.middle(this.outlines.units.get(code));
+    if (!this.pointed) return this.data.selected ?? this.outlines.units.keys().next().value;
+    const [x, y] = middle(this.pointed);
+    let [best, least] = [this.pointed, Infinity];
+    for (const code of this.outlines.units.keys()) {
+      const [u, v] = middle(code);
+      const [ahead, aside] = [(u - x) * dx + (v - y) * dy, Math.abs((u - x) * dy) + Math.abs((v - y) * dx)];
+      if (ahead > 0 && ahead >= aside / 2 && ahead + 2 * aside < least) [best, least] = [code, ahead + 2 * aside];
+    }
+    return best;
+  }
+
+  choose(code) {
+    if (this.data.clickable && this.data.units[code]) this.component.setTriggerValue("unit", code);
+  }
+
+  update(component) {
+    this.component = component;
+    this.data = component.data;
+    this.outlines = GLOBAL.outlines.get(this.data.outlines);
+    if (!this.outlines) return;
+    const room = window.innerHeight - AROUND_PX;
+    this.stage.style.height = `${Math.max(LEAST_HEIGHT_PX, Math.min(this.data.height, room))}px`;
+    this.top.setAttribute("aria-label", this.data.alt);
+    this.zoomButtons.forEach((button, i) => button.setAttribute("aria-label", this.data.words.zoom[i]));
+    this.only = null;
+    this.fillLegend();
+    this.draw();
+    this.resized.observe(this.stage);
+    GLOBAL.shown.add(this);
+  }
+
+  fillLegend() {
+    this.legend.replaceChildren();
+    this.data.classes.forEach((shown, index) => {
+      if (shown.hidden) return;
+      const button = element(element(this.legend, "li"), "button", { type: "button" });
+      const swatch = element(button, "canvas", { width: 44, height: 32 });
+      const pen = swatch.getContext("2d");
+      pen.fillStyle = this.fill(pen, shown, 0.5);
+      pen.fillRect(0, 0, 44, 32);
+      pen.strokeStyle = this.colour("--st-text-color");
+      pen.strokeRect(0.5, 0.5, 43, 31);
+      element(button, "span", { textContent: `${shown.sign ? shown.sign + " " : ""}${shown.label}: ${shown.count}` });
+      button.setAttribute("aria-pressed", "false");
+      button.onclick = () => {
+        this.only = this.only === index ? null : index;
+        for (const b of this.legend.querySelectorAll("button")) b.setAttribute("aria-pressed", String(b === button && this.only === index));
+        this.draw();
+      };
+    });
+  }
+
+  colour(name) {
+    return getComputedStyle(this.box).getPropertyValue(name).trim() || "#1B2733";
+  }
+
+  // `unit` is how long a screen pixel is in the drawing's own measure.
+  fill(pen, shown, unit) {
+    if (!shown.pattern) return shown.colour;
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 16;
+    const ink = tile.getContext("2d");
+    ink.fillStyle = shown.colour;
+    ink.fillRect(0, 0, 16, 16);
+    ink.strokeStyle = ink.fillStyle = "#5F6B76";
+    ink.lineWidth = 2;
+    ink.beginPath();
+    if (shown.pattern === "dots") {
+      ink.arc(8, 8, 2.5, 0, 7);
+      ink.fill();
+    } else {
+      for (const at of [-16, 0, 16]) {
+        ink.moveTo(at - 2, 18);
+        ink.lineTo(at + 18, -2);
+        if (shown.pattern === "cross") {
+          ink.moveTo(at - 2, -2);
+          ink.lineTo(at + 18, 18);
+        }
+      }
+      ink.stroke();
+    }
+    const pattern = pen.createPattern(tile, "repeat");
+    pattern.setTransform(new DOMMatrix().scale(0.5 * unit));
+    return pattern;
+  }
+
+  // What is shown of a unit; on a map of districts, what is shown of its district.
+  unitOf(code) {
+    return this.data.units[code] ?? this.data.units[this.outlines.names[code][2]];
+  }
+
+  shapeOf(code) {
+    const district = this.data.units[code] ? null : this.outlines.names[code]?.[2];
+    return this.outlines.districts.find((d) => d.code === district) ?? this.outlines.units.get(code);
+  }
+
+  frame() {
+    const [width, height] = [this.stage.clientWidth, this.stage.clientHeight];
+    const scale = this.zoomed * Math.min((width - 12) / this.outlines.width, (height - 12) / this.outlines.height);
+    const [left, top] = [(width - scale * this.outlines.width) / 2, (height - scale * this.outlines.height) / 2];
+    return { width, height, scale, left: left + this.shift[0], top: top + this.shift[1], pixels: window.devicePixelRatio || 1 };
+  }
+
+  begin(canvas, f) {
+    canvas.width = f.width * f.pixels;
+    canvas.height = f.height * f.pixels;
+    const pen = canvas.getContext("2d");
+    pen.setTransform(f.scale * f.pixels, 0, 0, f.scale * f.pixels, f.left * f.pixels, f.top * f.pixels);
+    pen.lineJoin = "round";
+    return pen;
+  }
+
+  draw() {
+    if (!this.outlines || !this.stage.clientWidth) return;
+    const f = this.frame();
+    const pen = this.begin(this.base, f);
+    const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
+    pen.lineWidth = 0.8 / f.scale;
+    pen.strokeStyle = this.colour("--st-background-color");
+    for (const [code, { path }] of this.outlines.units) {
+      const unit = this.unitOf(code);
+      if (!unit) continue;
+      pen.globalAlpha = this.only === null || this.only === unit[0] ? 1 : 0.12;
+      pen.fillStyle = fills[unit[0]];
+      pen.fill(path, "evenodd");
+      pen.stroke(path);
+    }
+    pen.globalAlpha = 1;
+    pen.strokeStyle = this.colour("--st-text-color");
+    pen.lineWidth = 1.2 / f.scale;
+    for (const { path } of this.outlines.districts) pen.stroke(path);
+    this.drawDiscs(pen, f);
+    this.write(pen, f);
+    this.drawTop();
+  }
+
+  // Their area, not their radius, is what the eye compares.
+  drawDiscs(pen, f) {
+    const sizes = Object.entries(this.data.sizes).sort((a, b) => b[1] - a[1]);
+    const largest = sizes[0]?.[1];
+    pen.fillStyle = "rgba(27, 39, 51, 0.4)";
+    pen.strokeStyle = "#FFFFFF";
+    pen.lineWidth = 1 / f.scale;
+    for (const [code, size] of sizes) {
+      const [x, y] = this.outlines.middle(this.outlines.units.get(code));
+      pen.beginPath();
+      pen.arc(x, y, (18 * Math.sqrt(size / largest) * Math.sqrt(this.zoomed)) / f.scale, 0, 7);
+      pen.fill();
+      pen.stroke();
+    }
+  }
+
+  write(pen, f) {
+    pen.setTransform(f.pixels, 0, 0, f.pixels, 0, 0);
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    const font = this.colour("--st-font") || "sans-serif";
+    const place = (shape) => {
+      const [x, y] = this.outlines.middle(shape);
+      return [f.left + x * f.scale, f.top + y * f.scale];
+    };
+    // From afar the districts' names tell where one is, from near the communes'.
+    const overview = this.outlines.districts.length && this.zoomed < 1.5;
+    for (const [code, shape] of this.outlines.units) {
+      const unit = this.unitOf(code);
+      const size = Math.min(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) * f.scale;
+      if (!unit || size < 14) continue;
+      const [x, y] = place(shape);
+      const inside = (dx, dy) => this.outlines.holds(shape, (x + dx - f.left) / f.scale, (y + dy - f.top) / f.scale);
+      const shown = this.data.classes[unit[0]];
+      if (this.only !== null && this.only !== unit[0]) continue;
+      pen.fillStyle = shown.ink;
+      const short = bare(this.outlines.names[code][0]);
+      pen.font = `11px ${font}`;
+      const half = pen.measureText(short).width / 2;
+      const named = !overview && [-half, half].every((dx) => inside(dx, -8) && inside(dx, 12));
+      if (named) pen.fillText(short, x, y + (shown.sign ? 7 : 0));
+      if (shown.sign) {
+        pen.font = `600 13px ${font}`;
+        pen.fillText(shown.sign, x, y - (named ? 7 : 0));
+      }
+    }
+    pen.font = `600 12px ${font}`;
+    pen.lineWidth = 3;
+    pen.strokeStyle = this.colour("--st-background-color");
+    pen.fillStyle = this.colour("--st-text-color");
+    for (const shape of overview ? this.outlines.districts : []) {
+      const [x, y] = place(shape);
+      pen.strokeText(shape.name, x, y);
+      pen.fillText(shape.name, x, y);
+    }
+  }
+
+  drawTop() {
+    const f = this.frame();
+    const pen = this.begin(this.top, f);
+    const mark = (code, width) => {
+      const shape = code && this.shapeOf(code);
+      if (!shape) return;
+      pen.strokeStyle = this.colour("--st-background-color");
+      pen.lineWidth = (width + 3) / f.scale;
+      pen.stroke(shape.path);
+      pen.strokeStyle = this.colour("--st-text-color");
+      pen.lineWidth = width / f.scale;
+      pen.stroke(shape.path);
+    };
+    mark(this.data.selected, 3);
+    mark(this.pointed, 2.5);
+  }
+
+  at(x, y) {
+    const f = this.frame();
+    return this.outlines?.at((x - f.left) / f.scale, (y - f.top) / f.scale) ?? null;
+  }
+
+  point(code, place) {
+    const told = code && this.unitOf(code) ? code : null;
+    if (told !== this.pointed) {
+      this.pointed = told;
+      this.drawTop();
+      if (told) this.describe(told);
+    }
+    this.tip.hidden = !told;
+    if (!told) return;
+    const f = this.frame();
+    const [x, y] = this.outlines.middle(this.outlines.units.get(told));
+    const [left, top] = place ?? [f.left + x * f.scale, f.top + y * f.scale];
+    this.tip.style.left = `${Math.max(0, Math.min(left + 14, f.width - this.tip.offsetWidth - 4))}px`;
+    this.tip.style.top = `${top + 16 + this.tip.offsetHeight > f.height ? Math.max(0, top - this.tip.offsetHeight - 10) : top + 16}px`;
+  }
+
+  describe(code) {
+    const [index, ...values] = this.unitOf(code);
+    const shown = this.data.classes[index];
+    const [name, district] = this.outlines.names[code];
+    const lines = this.data.lines
+      .filter((line) => [...line.matchAll(/\{(\d)\}/g)].every(([, n]) => values[n] !== null && values[n] !== undefined && values[n] !== ""))
+      .map((line) => line.replace(/\{(\d)\}/g, (_, n) => values[n]));
+    const said = [`${shown.sign ? shown.sign + " " : ""}${shown.label}`, ...lines];
+    this.tip.replaceChildren();
+    const title = (this.data.units[code] ? [name, district] : [district]).filter(Boolean).join(", ");
+    element(this.tip, "b", { textContent: title });
+    for (const line of said) element(this.tip, "span", { textContent: line });
+    this.live.textContent = [title, ...said].join(". ");
+  }
+
+  zoomBy(factor, about) {
+    const f = this.frame();
+    const zoomed = factor ? Math.max(1, Math.min(12, this.zoomed * factor)) : 1;
+    const [x, y] = about ?? [f.width / 2, f.height / 2];
+    const ratio = zoomed / this.zoomed;
+    this.shift = zoomed === 1 ? [0, 0] : [x - f.width / 2 - (x - f.width / 2 - this.shift[0]) * ratio, y - f.height / 2 - (y - f.height / 2 - this.shift[1]) * ratio];
+    this.zoomed = zoomed;
+    this.draw();
+  }
+
+  remove() {
+    this.resized.disconnect();
+    GLOBAL.shown.delete(this);
+  }
+}
+
+// What is pointed at on one map is pointed at on all: two periods side by side are compared by eye.
+GLOBAL.point = (view, code, place) => {
+  for (const other of GLOBAL.shown) other.point(code, other === view ? place : undefined);
+};
+
+GLOBAL.show = (component) => {
+  const root = component.parentElement;
+  root.view ??= new MapView(root);
+  root.view.update(component);
+  return () => {
+    root.view?.remove();
+  };
+};
+
+export default function ({ data }) {
+  const message = JSON.parse(typeof data === "string" ? data : new TextDecoder().decode(data));
+  if (!GLOBAL.outlines.has(message.id)) GLOBAL.outlines.set(message.id, new Outlines(message));
+  for (const component of GLOBAL.waiting.splice(0)) GLOBAL.show(component);
+}

@@ -1,0 +1,28 @@
+-- All indicators of one commune in one period, beside its district and the province.
+SELECT
+    p.*,
+    i.label_vi,
+    i.label_en,
+    i.short_vi,
+    i.short_en,
+    d.value AS district_value,
+    d.numerator AS district_numerator,
+    d.denominator AS district_denominator,
+    g.value AS province_value,
+    g.numerator AS province_numerator,
+    g.denominator AS province_denominator
+FROM warehouse.indicator_progress AS p
+INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
+INNER JOIN warehouse.unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+LEFT JOIN warehouse.indicator_value AS d
+    ON
+        p.indicator = d.indicator AND d.level = 'district' AND u.district_code = d.unit_code
+        AND p.vintage = d.vintage AND p.period = d.period AND p.population_group = d.population_group
+LEFT JOIN warehouse.indicator_value AS g
+    ON
+        p.indicator = g.indicator AND g.level = 'province'
+        AND p.vintage = g.vintage AND p.period = g.period AND p.population_group = g.population_group
+WHERE
+    p.level = 'commune' AND p.population_group = 'total'
+    AND p.unit_code = $unit AND p.period = $period AND p.vintage = $vintage
+ORDER BY p.target, i.sequence

@@ -1,0 +1,21 @@
+-- The unit that a unit became part of, and the units that it was made of.
+SELECT
+    'became' AS relation,
+    u.vintage,
+    u.code,
+    u.name,
+    u.district
+FROM warehouse.unit_succession AS s
+INNER JOIN warehouse.unit AS u ON s.to_vintage = u.vintage AND s.to_code = u.code
+WHERE s.from_vintage = $vintage AND s.from_code = $unit
+UNION ALL
+SELECT
+    'part' AS relation,
+    u.vintage,
+    u.code,
+    u.name,
+    u.district
+FROM warehouse.unit_succession AS s
+INNER JOIN warehouse.unit AS u ON s.from_vintage = u.vintage AND s.from_code = u.code
+WHERE s.to_vintage = $vintage AND s.to_code = $unit
+ORDER BY relation, name, code

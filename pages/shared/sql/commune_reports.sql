@@ -1,0 +1,25 @@
+-- Every report that one unit sent, the newest first, and how many problems each had.
+SELECT
+    s.submission_id,
+    s.period,
+    s.revision,
+    s.status,
+    s.received_at,
+    s.reported_on,
+    s.file_name,
+    q.due_on,
+    coalesce(s.reported_on > q.due_on, FALSE) AS late,
+    coalesce(p.errors, 0) AS errors,
+    coalesce(p.warnings, 0) AS warnings
+FROM warehouse.submission AS s
+INNER JOIN warehouse.period AS q ON s.period = q.period
+LEFT JOIN (
+    SELECT
+        submission_id,
+        sum(CASE WHEN severity = 'error' THEN 1 ELSE 0 END) AS errors,
+        sum(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings
+    FROM warehouse.problem
+    GROUP BY submission_id
+) AS p ON s.submission_id = p.submission_id
+WHERE s.unit_code = $unit AND s.vintage = $vintage
+ORDER BY s.received_at DESC, s.submission_id

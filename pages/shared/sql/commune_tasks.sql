@@ -1,0 +1,8 @@
+-- What one commune reported for the plan's tasks in one period; value NULL is not reported.
+SELECT
+    t.task,
+    t.item,
+    t.value
+FROM warehouse.task_result AS t
+WHERE t.unit_code = $unit AND t.vintage = $vintage AND t.period = $period
+ORDER BY t.task, t.item

@@ -1,0 +1,9 @@
+-- All indicators of all communes in one period.
+SELECT
+    p.*,
+    u.name,
+    u.district
+FROM warehouse.indicator_progress AS p
+INNER JOIN warehouse.unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+WHERE p.level = 'commune' AND p.population_group = 'total' AND p.period = $period AND p.vintage = $vintage
+ORDER BY u.name, u.code

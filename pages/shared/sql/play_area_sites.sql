@@ -1,0 +1,19 @@
+-- Every play area reported in one period, under the unit of the chosen vintage that it lies in.
+SELECT
+    s.unit_code,
+    s.name,
+    s.hamlet,
+    s.kind,
+    s.lat,
+    s.lon,
+    s.area_m2,
+    CAST(s.since_year AS VARCHAR) AS since_year,
+    s.condition,
+    s.accessible,
+    s.counts,
+    u.name AS unit_name,
+    u.district
+FROM warehouse.play_area_site AS s
+INNER JOIN warehouse.unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
+WHERE s.period = $period AND s.vintage = $vintage
+ORDER BY u.name, s.unit_code, s.name, s.hamlet
