@@ -14,7 +14,7 @@ t = current.text
 own_vintage = load().periods[current.period].vintage
 if own_vintage != current.vintage.name:
     st.header(t("nav.child_friendly"))
-    st.info(t("friendly.anew"), icon="∅")
+    st.info(t("friendly.anew"), icon=":material/block:")
     st.page_link(
         "pages/child_friendly.py",
         label=t("friendly.as_then"),
@@ -42,15 +42,15 @@ with right:
 
     def missing(row: pd.Series) -> str:
         """Return in words what a commune lacks to be recognised."""
-        said = []
-        if row["points_short"] and row["points_short"] > 0:
-            said.append(t("friendly.lacks_points", points=t.number(row["points_short"])))
-        if row["criteria_at_zero"]:
-            said.append(t("friendly.lacks_zero", count=int(row["criteria_at_zero"])))
-        if row["criteria_unscored"]:
-            said.append(t("friendly.lacks_scores", count=int(row["criteria_unscored"])))
         if pd.isna(row["score"]):
-            said.append(t("friendly.lacks_all"))
+            return t("friendly.lacks_all")
+        said = []
+        if row["points_short"] > 0:
+            said.append(t("friendly.lacks_points", points=t.number(row["points_short"])))
+        if row["criteria_at_zero"] > 0:
+            said.append(t("friendly.lacks_zero", count=int(row["criteria_at_zero"])))
+        if row["criteria_unscored"] > 0:
+            said.append(t("friendly.lacks_scores", count=int(row["criteria_unscored"])))
         return "; ".join(said) or t("friendly.lacks_nothing")
 
     if candidates.empty:

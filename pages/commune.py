@@ -74,7 +74,7 @@ with right:
     st.subheader(t("nav.play_areas"))
     own = queries.play_area_communes(current.period, vintage).set_index("unit_code").loc[code]
     if pd.isna(own["has_play_area"]):
-        st.info(t("commune.no_play_report"), icon="❔")
+        st.info(t("commune.no_play_report"), icon=":material/help:")
     elif pd.notna(own["nearest_m"]):
         st.markdown(
             t(
@@ -103,7 +103,7 @@ with right:
 st.subheader(t("nav.child_friendly"))
 stages = queries.commune_stages(code, vintage)
 if stages.empty:
-    st.info(t("commune.no_stage"), icon="❔")
+    st.info(t("commune.no_stage"), icon=":material/help:")
 else:
     show_table(
         pd.DataFrame(
@@ -123,7 +123,7 @@ else:
 st.subheader(t("commune.tasks"))
 tasks = queries.commune_tasks(code, current.period, vintage).set_index("item")["value"]
 if tasks.empty:
-    st.info(t("commune.no_tasks"), icon="❔")
+    st.info(t("commune.no_tasks"), icon=":material/help:")
 else:
     items = definitions.tasks.values()
     show_table(
@@ -142,7 +142,7 @@ else:
 st.subheader(t("commune.reports"))
 reports = queries.commune_reports(code, vintage)
 if reports.empty:
-    st.info(t("commune.no_reports"), icon="❔")
+    st.info(t("commune.no_reports"), icon=":material/help:")
 else:
     show_table(
         pd.DataFrame(

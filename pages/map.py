@@ -60,7 +60,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     indicator = choose_indicator(current)
     show = choose("show", ["status", "value", "compare", "combine"], "map.show", current)
     if show == "compare":
-        others = [p for p in dict.fromkeys(queries.periods()["period"]) if p != current.period]
+        others = [p for p in queries.periods().query("vintage == @vintage")["period"] if p != current.period]
         before = load().periods[current.period].year_before
         keep_in_address("other", others, before if before in others else others[0])
         other = st.selectbox(t("map.other"), others, format_func=t.period, key="other", width=220)

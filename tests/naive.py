@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -12,10 +13,18 @@ SHARES = {"play_area_communes", "child_friendly_registered"}
 Key = tuple[str, str, str, str, str, str]
 
 
-def read_workbooks(folder: Path) -> dict[tuple[str, str], dict[object, int]]:
-    """Return {(period, unit): figures} of the last report of each unit; `_1` marks a report replaced later."""
+class Workbooks(NamedTuple):
+    """What the last report of each (period, unit) says: figures; play areas as (condition, lat, lon); stage, points."""
+
+    figures: dict[tuple[str, str], dict[object, int]]
+    sites: dict[tuple[str, str], list[tuple[str, float, float]]]
+    stages: dict[tuple[str, str], tuple[str, list[float | None]]]
+
+
+def read_workbooks(folder: Path) -> Workbooks:
+    """Return the last report of each unit; `_1` in a file's name marks a report replaced later."""
     codes = pd.read_csv(DATA / "measures.csv", dtype=str).set_index("code")["measure"]
-    reports = {}
+    reports, sites, stages = {}, {}, {}
     for path in folder.rglob("*.xlsx"):
         if path.stem.endswith("_1"):
             continue
@@ -31,11 +40,17 @@ def read_workbooks(folder: Path) -> dict[tuple[str, str], dict[object, int]]:
                     if pd.notna(value):
                         figures[codes[str(row[0])], group] = int(value)
         areas = sheets["Điểm vui chơi"]
-        figures["play_area_communes"] = int((areas[7] == "đang hoạt động").any())
-        stage = sheets["Phù hợp trẻ em"].iloc[3, 1]
+        sites[period, unit] = [
+            (str(a[7]), float(a[3]), float(a[4])) for a in areas.iloc[4:].itertuples(index=False) if pd.notna(a[7])
+        ]
+        figures["play_area_communes"] = int(any(s[0] == "đang hoạt động" for s in sites[period, unit]))
+        friendly = sheets["Phù hợp trẻ em"]
+        stage = friendly.iloc[3, 1]
         figures["child_friendly_registered"] = int(stage != "chưa đăng ký")
+        rows = [r for r in friendly.itertuples(index=False) if str(r[0]).removesuffix(".0").isdigit()]
+        stages[period, unit] = (str(stage), [None if pd.isna(r[2]) else float(r[2]) for r in rows])
         reports[period, unit] = figures
-    return reports
+    return Workbooks(reports, sites, stages)
 
 
 def recompute(reports: dict[tuple[str, str], dict[object, int]]) -> dict[Key, tuple[int, int]]:

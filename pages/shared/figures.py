@@ -42,11 +42,11 @@ class Figure:
 
     @property
     def has_value(self) -> bool:
-        return bool(pd.notna(self.row["value"]))
+        return self.row["value"] is not None
 
     @property
     def has_target(self) -> bool:
-        return isinstance(self.row["comparator"], str)
+        return self.row["comparator"] is not None
 
     @property
     def status(self) -> str:
@@ -55,7 +55,7 @@ class Figure:
     @property
     def target_value(self) -> Decimal | None:
         value = self.row["target_value"]
-        return None if pd.isna(value) else Decimal(str(value))
+        return None if value is None else Decimal(str(value))
 
     def value(self) -> str:
         """Return the percentage, a dash where there is none."""
@@ -78,29 +78,39 @@ class Figure:
         counted = load().measures[self.indicator.denominator]
         return self.text.pick(counted.unit_vi, counted.unit_en)
 
-    def counts(self) -> str:
+    def ratio(self) -> str:
         """Return numerator of denominator, nothing where both would say no more than the value."""
         if self.is_yes_or_no:
             return ""
-        if pd.isna(self.row["numerator"]):
+        if self.row["numerator"] is None:
             return self.text("value.none")
         numerator, denominator = (self.text.number(int(self.row[k])) for k in ("numerator", "denominator"))
-        return self.text("figure.of", numerator=numerator, denominator=denominator, unit=self.unit())
+        return self.text("figure.of", numerator=numerator, denominator=denominator)
+
+    def counts(self) -> str:
+        """Return numerator of denominator and what they count."""
+        ratio = self.ratio()
+        return f"{ratio} {self.unit()}" if ratio and self.row["numerator"] is not None else ratio
 
     def reported(self) -> str:
         reported, expected = (self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
         return self.text("figure.reported", reported=reported, expected=expected)
 
-    def gap(self) -> str | None:
+    def gap_number(self) -> str | None:
         """Return how many are missing to the target, None where none are or none can be told."""
-        if pd.isna(self.row["gap"]) or not self.row["gap"] or self.is_yes_or_no:
+        if not self.row["gap"] or self.is_yes_or_no:
             return None
-        return f"{self.text.number(int(self.row['gap']))} {self.unit()}"
+        return self.text.number(int(self.row["gap"]))
+
+    def gap(self) -> str | None:
+        """Return the same with what is counted."""
+        number = self.gap_number()
+        return number and f"{number} {self.unit()}"
 
     def change(self) -> float | None:
         """Return the change against the year before in percentage points."""
-        change = self.row["value"] - self.row["value_year_before"]
-        return None if pd.isna(change) else float(change)
+        now, then = self.row["value"], self.row["value_year_before"]
+        return None if now is None or then is None else float(now - then)
 
     def change_words(self) -> str | None:
         change = self.change()
@@ -123,8 +133,7 @@ class Figure:
         if self.status == "met" and self.target_value is not None:
             said.append(t("sentence.met", target=self.target()))
         elif self.gap():
-            gap = t.number(int(self.row["gap"]))
-            said.append(t("sentence.missed", target=self.target(), gap=gap, unit=self.unit()))
+            said.append(t("sentence.missed", target=self.target(), gap=self.gap()))
         change = self.change()
         if change is not None:
             direction = "same" if round(change, 1) == 0 else "up" if change > 0 else "down"
@@ -134,8 +143,10 @@ class Figure:
 
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
-    """Return a figure for each row."""
-    return [Figure(text, {str(k): v for k, v in row.items()}) for row in frame.to_dict("records")]
+    """Return a figure for each row; what is missing in a row is None."""
+    return [
+        Figure(text, {str(k): None if pd.isna(v) else v for k, v in row.items()}) for row in frame.to_dict("records")
+    ]
 
 
 def target_status(indicators: list[Figure]) -> str:

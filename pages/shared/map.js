@@ -202,7 +202,7 @@ class MapView {
   fillLegend() {
     this.legend.replaceChildren();
     this.data.classes.forEach((shown, index) => {
-      if (shown.hidden) return;
+      if (!shown.count) return;
       const button = element(element(this.legend, "li"), "button", { type: "button" });
       const swatch = element(button, "canvas", { width: 44, height: 32 });
       const pen = swatch.getContext("2d");
@@ -286,7 +286,7 @@ class MapView {
     const pen = this.begin(this.base, f);
     const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
     pen.lineWidth = 0.8 / f.scale;
-    pen.strokeStyle = this.colour("--st-background-color");
+    pen.strokeStyle = "rgba(200, 207, 214, 0.9)";
     for (const [code, { path }] of this.outlines.units) {
       const unit = this.unitOf(code);
       if (!unit) continue;

@@ -121,13 +121,14 @@ def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
 def _map(
     figures: Sequence[Figure], text: Text, classes: list[MapClass], class_of: Callable[[Figure], int], title: str
 ) -> Map:
+    unit = figures[0].unit()
     return Map(
         classes=classes,
         units={
-            f.row["unit_code"]: [class_of(f), *([f.value(), f.counts(), f.gap()] if f.has_value else [])]
+            f.row["unit_code"]: [class_of(f), *([f.value(), f.ratio() or None, f.gap_number()] if f.has_value else [])]
             for f in figures
         },
-        lines=["{0}", "{1}", text("map.gap_line", gap="{2}")],
+        lines=["{0}", f"{{1}} {unit}", text("map.gap_line", gap=f"{{2}} {unit}")],
         alt=_alt(text, title, classes),
     )
 
@@ -147,7 +148,7 @@ class Condition:
             return None
         if self.test in ("met", "missed"):
             met = figure.row["met"]
-            return None if pd.isna(met) else bool(met) == (self.test == "met")
+            return None if met is None else bool(met) == (self.test == "met")
         below = 100 * int(figure.row["numerator"]) < Decimal(str(self.limit)) * int(figure.row["denominator"])
         return bool(below) == (self.test == "below")
 
@@ -208,7 +209,7 @@ def by_stage(communes: pd.DataFrame, text: Text, title: str) -> Map:
             numbers.index(stage),
             None if pd.isna(row.score) else text.number(row.score),
             text.number(row.threshold),
-            text.number(row.points_short) if row.points_short else None,
+            text.number(row.points_short) if row.points_short > 0 else None,
         ]
         for row, stage in zip(communes.itertuples(), stages, strict=True)
     }
@@ -245,10 +246,14 @@ def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:
     units = {}
     for figure, k in zip(figures, kinds, strict=True):
         left_out = figure.row["left_out"]
-        words = None if pd.isna(left_out) else text.number(int(left_out))
-        units[figure.row["unit_code"]] = [numbers.index(k), words, figure.value(), figure.counts() or None]
-    lines = [text("gaps.left_out_line", count="{0}", unit=left_out_unit(figures[0], text)), "{1}", "{2}"]
-    sizes = {f.row["unit_code"]: int(f.row["left_out"]) for f in figures if f.row["left_out"] and f.has_value}
+        words = None if left_out is None else text.number(int(left_out))
+        units[figure.row["unit_code"]] = [numbers.index(k), words, figure.value(), figure.ratio() or None]
+    lines = [
+        text("gaps.left_out_line", count="{0}", unit=left_out_unit(figures[0], text)),
+        "{1}",
+        f"{{2}} {figures[0].unit()}",
+    ]
+    sizes = {f.row["unit_code"]: int(f.row["left_out"]) for f in figures if f.row["left_out"]}
     return Map(classes, units, lines, _alt(text, title, classes), sizes)
 
 

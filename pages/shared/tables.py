@@ -81,7 +81,7 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
             **{head: [by_key[u, i].row["value"] for u in units] for i, head in heads.items()},
         },
         index=index,
-    )
+    ).sort_values(["✗", text("column.name")], ascending=[False, True])
     styled = frame.style
     for indicator, head in heads.items():
         for status, (sign, colour) in STATUS_SIGNS.items():
@@ -105,11 +105,14 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
     st.caption(" · ".join(f"**{head}** {names[i]}" for i, head in heads.items()))
     st.caption(text("table.pick"))
     whole = frame.rename(columns={head: f"{head} {names[i]} (%)" for i, head in heads.items()}).assign(
-        **{f"{head} {text('column.status')}": [by_key[u, i].status_words() for u in units] for i, head in heads.items()}
+        **{
+            f"{head} {text('column.status')}": [by_key[u, i].status_words() for u in frame.index]
+            for i, head in heads.items()
+        }
     )
     _offer(whole.reset_index(), text, file_name)
     rows = selected.selection.rows
-    return str(index[rows[0]]) if rows else None
+    return str(frame.index[rows[0]]) if rows else None
 
 
 def _numbered(indicators: pd.DataFrame) -> dict[str, str]:

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-from http.client import HTTPConnection
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.harness import CHROMIUM_FLAGS, HOST, serve
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
-
-PROJECT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
-START_TIMEOUT_S = 60
-
-CHROMIUM_FLAGS = [
-    "--no-sandbox",  # there is none for root, who runs CI
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--no-proxy-server",
-    # Chromium's own business is not to be taken for the dashboard's.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # A request that leaves the machine goes nowhere, and the page fixture reports it.
-    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
-]
 
 
 @pytest.fixture(scope="session")
@@ -48,36 +27,8 @@ def server_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(demo_home: Path, server_log: Path) -> Iterator[str]:
     """The address of a dashboard on the sample data, started for these tests."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", f"--server.port={port}"]
-    environment = os.environ | {"CHILD_DASHBOARD_HOME": str(demo_home)}
-    with (
-        server_log.open("w") as log,
-        subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=log) as server,
-    ):
-        try:
-            if not _becomes_ready(server, port):
-                pytest.fail(f"The dashboard did not start:\n{server_log.read_text()}")
-            yield f"http://{HOST}:{port}"
-        finally:
-            server.terminate()
-
-
-def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while server.poll() is None and time.monotonic() < deadline:
-        connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT_S)
-        try:
-            # Unlike /_stcore/health this runs dashboard.py, so no test pays for the first run.
-            connection.request("GET", "/_stcore/script-health-check")
-            return connection.getresponse().status == 200
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        finally:
-            connection.close()
-    return False
+    with serve(demo_home, server_log) as url:
+        yield url
 
 
 # Not for the whole session: as long as Playwright runs, no other test can start an event loop.

@@ -1,13 +1,75 @@
-"""How a test moves about the dashboard without racing it."""
+"""How a test starts the dashboard, and moves about it without racing it."""
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Page
 
+PROJECT = Path(__file__).parents[2]
+HOST = "127.0.0.1"
+START_TIMEOUT_S = 60
 RUN_TIMEOUT_MS = 30_000
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # there is none for root, who runs CI
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-proxy-server",
+    # Chromium's own business is not to be taken for the dashboard's.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # A request that leaves the machine goes nowhere, and the page fixture reports it.
+    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
+]
+
+
+@contextmanager
+def serve(home: Path, log: Path, script: str = "dashboard.py", folder: Path = PROJECT) -> Iterator[str]:
+    """Run a Streamlit script on the data in `home` and yield its address; what it complains of goes to `log`."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    environment = os.environ | {"CHILD_DASHBOARD_HOME": str(home)}
+    with (
+        log.open("w") as complaints,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=complaints) as server,
+    ):
+        try:
+            if not _becomes_ready(server, port):
+                raise RuntimeError(f"The dashboard did not start:\n{log.read_text()}")
+            yield f"http://{HOST}:{port}"
+        finally:
+            server.terminate()
+
+
+def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while server.poll() is None and time.monotonic() < deadline:
+        connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT_S)
+        try:
+            # Unlike /_stcore/health this runs dashboard.py, so no test pays for the first run.
+            connection.request("GET", "/_stcore/script-health-check")
+            return connection.getresponse().status == 200
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    return False
 
 
 def open_page(page: Page, url: str) -> None:

@@ -7,14 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.naive import Key, read_workbooks, recompute
-
-
-@pytest.fixture(scope="module")
-def naive(demo_home: Path, demo_reports: Path) -> dict[Key, tuple[int, int]]:
-    assert demo_home.exists()
-    return recompute(read_workbooks(demo_reports))
-
 
 @pytest.fixture(scope="module")
 def con(demo_home: Path):

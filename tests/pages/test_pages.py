@@ -7,15 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from etl.definitions import load
 from pages.shared.text import text_of
-from tests.naive import read_workbooks, recompute
 
 PROJECT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def naive(demo_home: Path, demo_reports: Path):
-    assert demo_home.exists()
-    return recompute(read_workbooks(demo_reports))
 
 
 def run(page: str = "", **address: str) -> AppTest:
@@ -65,3 +58,60 @@ def test_without_a_warehouse_the_page_says_what_to_do(tmp_path, monkeypatch) -> 
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
     app = run()
     assert "python -m etl load" in app.info[0].value
+
+
+OTHER_PAGES = {
+    "pages/map.py": [{}, {"show": "value"}, {"show": "compare"}, {"show": "combine", "test1": "below"}],
+    "pages/gaps.py": [{}, {"indicator": "swim_able_primary"}, {"indicator": "play_area_communes"}, {"part": "matrix"}],
+    "pages/play_areas.py": [{}],
+    "pages/child_friendly.py": [{}],
+    "pages/commune.py": [{}],
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("period", "vintage"), [("2020", "2021"), ("2022", "2025"), ("2024", "2021"), ("2026-H1", "2025")]
+)
+@pytest.mark.parametrize("page", OTHER_PAGES)
+def test_every_page_runs_in_every_state(page, period, vintage, language, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    for state in OTHER_PAGES[page]:
+        app = run(page, period=period, units=vintage, lang=language, **state)
+        assert app.header[0].value
+        assert any(text_of(language)("app.sample") in m.value for m in app.markdown)
+
+
+def test_pages_run_without_outlines(schematic_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(schematic_home))
+    for page in ("pages/map.py", "pages/gaps.py", "pages/play_areas.py", "pages/commune.py"):
+        app = run(page, period="2024", units="2021")
+        assert any("python -m etl boundaries" in c.value for c in app.caption), page
+
+
+def test_the_map_s_table_is_what_the_map_shows(naive, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    app = run("pages/map.py", period="2022", units="2021", indicator="safety_skills")
+    table = app.dataframe[0].value
+    assert len(table) == 111
+    for code, row in table.iterrows():
+        figure = naive.get(("safety_skills", "commune", code, "2021", "2022", "total"))
+        if figure is None:
+            assert row["Kết quả"] == "? Chưa báo cáo"
+        else:
+            assert row["Tỷ lệ (%)"] == round(100 * figure[0] / figure[1], 2)
+
+
+def test_a_commune_s_profile_shows_the_naive_figures(naive, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    d, t = load(), text_of("vi")
+    app = run("pages/commune.py", period="2024", units="2021", unit="25222")
+    table = app.dataframe[0].value
+    targets = [target for p in d.plans[0].targets for target in p.indicators]
+    assert len(table) == len(targets)
+    for target, (_, row) in zip(targets, table.iterrows(), strict=True):
+        n, m = naive[target.indicator, "commune", "25222", "2021", "2024", "total"]
+        share = d.indicators[target.indicator].kind == "share_of_communes"
+        assert row["Tỷ lệ (%)"] == (("có" if n else "không") if share else t.percent(n, m, target.value))
+        province = naive[target.indicator, "province", "70", "2021", "2024", "total"]
+        assert row["Toàn tỉnh (%)"] == round(100 * province[0] / province[1], 2)

@@ -1,0 +1,128 @@
+"""The maps in a real browser: drawn, clicked, walked by keyboard, and sent without their outlines."""
+
+import pytest
+
+from tests.browser.harness import open_page, wait_until_drawn
+
+VIEW = """() => [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.view)?.view"""
+PLACE = f"""(code) => {{
+  const view = ({VIEW})();
+  const [x, y] = view.outlines.middle(view.outlines.units.get(code));
+  const f = view.frame();
+  const box = view.top.getBoundingClientRect();
+  return [box.left + f.left + x * f.scale, box.top + f.top + y * f.scale];
+}}"""
+COLOUR = f"""(code) => {{
+  const view = ({VIEW})();
+  const shape = view.outlines.units.get(code);
+  const f = view.frame();
+  const [left, top, right, bottom] = shape.box;
+  const [u, v] = view.outlines.middle(shape);
+  for (let i = 1; i < 20; i++) {{
+    for (let j = 1; j < 20; j++) {{
+      const [x, y] = [left + (i / 20) * (right - left), top + (j / 20) * (bottom - top)];
+      const clear = [[-4, 0], [4, 0], [0, -4], [0, 4]].every(
+        ([dx, dy]) => view.outlines.holds(shape, x + dx / f.scale, y + dy / f.scale));
+      if (!clear || Math.hypot(x - u, y - v) * f.scale < 10) continue;
+      return [...view.base.getContext("2d").getImageData(f.left + x * f.scale, f.top + y * f.scale, 1, 1).data];
+    }}
+  }}
+  return null;
+}}"""
+ADDRESSES = [
+    "/ban-do?period=2024&units=2021",
+    "/ban-do?period=2025&show=value&lang=en",
+    "/ban-do?period=2022&units=2021&show=compare&indicator=swim_able_primary",
+    "/ban-do?period=2022&units=2021&show=combine",
+    "/ban-do?period=2022&units=2021&level=district&indicator=safety_skills",
+    "/khoang-trong?period=2022&units=2021&indicator=preschool_age5",
+    "/khoang-trong?period=2022&units=2021&part=matrix",
+    "/diem-vui-choi?period=2024&units=2021",
+    "/diem-vui-choi?period=2026-H1&lang=en",
+    "/xa-phu-hop-voi-tre-em?period=2024&units=2021",
+    "/xa-phu-hop-voi-tre-em?period=2024&units=2025",
+    "/ho-so-xa?period=2024&units=2021&unit=25222",
+    "/ho-so-xa?period=2025&unit=25195&lang=en",
+]
+SCREENS = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}]
+
+
+@pytest.mark.parametrize("viewport", SCREENS, ids=["laptop", "projector"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_drawn_without_a_fault(page, address) -> None:
+    open_page(page, address)
+    assert page.locator("h2").first.inner_text()
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+    if "/ban-do" in address or "indicator" in address:
+        page.wait_for_function(f"({VIEW})()?.outlines")
+        assert page.locator(".legend button").count()
+
+
+def test_colours_are_those_of_the_legend(page) -> None:
+    open_page(page, "/ban-do?period=2024&units=2021")
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    data = page.evaluate(f"({VIEW})().data")
+    for code, (number, *_) in data["units"].items():
+        shown = data["classes"][number]
+        pixel = page.evaluate(COLOUR, code)
+        if shown["pattern"] is None and pixel is not None:
+            red, green, blue = bytes.fromhex(shown["colour"][1:])
+            # Districts' names and seams are drawn over the colour.
+            data["units"][code] = abs(pixel[0] - red) + abs(pixel[1] - green) + abs(pixel[2] - blue) < 12
+    right = [v for v in data["units"].values() if isinstance(v, bool)]
+    assert len(right) > 60 and sum(right) > 0.9 * len(right)
+
+
+def test_hover_tells_and_a_click_opens_the_profile(page) -> None:
+    open_page(page, "/ban-do?period=2024&units=2021")
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    x, y = page.evaluate(PLACE, "25222")
+    page.mouse.move(x, y)
+    tip = page.locator(".tip")
+    assert "Xã Bù Gia Mập" in tip.inner_text() and "405/428" in tip.inner_text()
+    page.mouse.click(x, y)
+    page.wait_for_url("**/ho-so-xa?**")
+    page.get_by_role("heading", name="Xã Bù Gia Mập").first.wait_for()
+    assert "unit=25222" in page.url and "period=2024" in page.url
+
+
+def test_the_map_is_walked_by_keyboard(page) -> None:
+    open_page(page, "/ban-do?period=2024&units=2021")
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    page.locator("canvas.top").focus()
+    page.keyboard.press("ArrowRight")
+    first = page.locator(".live").inner_text()
+    page.keyboard.press("ArrowDown")
+    assert first and page.locator(".live").inner_text() not in ("", first)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/ho-so-xa?**")
+
+
+def test_from_the_overview_to_the_list_and_a_profile_in_three_clicks(page) -> None:
+    open_page(page, "/?period=2022&units=2021")
+    page.get_by_role("link", name="Xã nào còn thiếu").nth(1).click()
+    page.wait_for_url("**/khoang-trong?**")
+    page.get_by_role("heading", name="xã là đủ").first.wait_for()
+    wait_until_drawn(page)
+    address = page.url
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    page.mouse.click(*page.evaluate(PLACE, "25225"))
+    page.wait_for_url("**/ho-so-xa?**")
+    page.get_by_role("heading", name="Xã Đak Ơ").first.wait_for()
+    open_page(page, address)
+    page.get_by_role("heading", name="xã là đủ").first.wait_for()
+
+
+def test_outlines_do_not_travel_again_when_colours_change(page) -> None:
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    open_page(page, "/ban-do?period=2024&units=2021")
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    assert max(received) > 40_000
+    received.clear()
+    page.get_by_test_id("stMain").get_by_test_id("stSelectbox").first.click()
+    page.get_by_role("option").nth(3).click()
+    page.wait_for_function(f"""({VIEW})()?.data.alt.includes("vào lớp một")""")
+    wait_until_drawn(page)
+    assert max(received) < 20_000 and sum(received) < 45_000
