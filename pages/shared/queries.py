@@ -154,6 +154,7 @@ def _ask(question: str, **parameters: str) -> pd.DataFrame:
 def _answer(path: str, current: Version, question: str, parameters: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     # A cursor of its own for each query: a connection shared by threads mixes up their rows.
     with _database(path, current).cursor() as cursor:
+        cursor.execute("USE warehouse")  # a cursor starts in the empty database in memory
         return cursor.execute(_sql(question), dict(parameters)).df()
 
 

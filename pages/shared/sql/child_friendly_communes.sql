@@ -12,11 +12,11 @@ SELECT
     r.criteria_at_zero,
     r.criteria_unscored,
     r.ready
-FROM warehouse.expected_report AS e
-INNER JOIN warehouse.unit AS u ON e.vintage = u.vintage AND e.unit_code = u.code
-INNER JOIN warehouse.recognition_threshold AS t
+FROM expected_report AS e
+INNER JOIN unit AS u ON e.vintage = u.vintage AND e.unit_code = u.code
+INNER JOIN recognition_threshold AS t
     ON e.vintage = t.vintage AND e.unit_code = t.unit_code AND e.period = t.period
-LEFT JOIN warehouse.child_friendly_readiness AS r
+LEFT JOIN child_friendly_readiness AS r
     ON e.vintage = r.vintage AND e.unit_code = r.unit_code AND e.period = r.period
 WHERE e.period = $period
 ORDER BY r.ready DESC NULLS LAST, r.points_short NULLS LAST, r.criteria_at_zero, u.name, u.code

@@ -6,9 +6,9 @@ SELECT
     c.criterion,
     c.points_max,
     c.points
-FROM warehouse.child_friendly_criterion AS c
-INNER JOIN warehouse.child_friendly_readiness AS r
+FROM child_friendly_criterion AS c
+INNER JOIN child_friendly_readiness AS r
     ON c.unit_code = r.unit_code AND c.vintage = r.vintage AND c.period = r.period
-INNER JOIN warehouse.unit AS u ON c.vintage = u.vintage AND c.unit_code = u.code
+INNER JOIN unit AS u ON c.vintage = u.vintage AND c.unit_code = u.code
 WHERE c.period = $period AND r.score IS NOT NULL
 ORDER BY r.score, c.unit_code, c.criterion

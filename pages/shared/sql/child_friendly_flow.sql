@@ -5,12 +5,12 @@ WITH step AS (
         p.period,
         p.sequence,
         lag(p.period) OVER (ORDER BY p.sequence) AS period_before
-    FROM warehouse.period AS p
-    INNER JOIN warehouse.period AS chosen ON p.vintage = chosen.vintage AND p.sequence <= chosen.sequence
+    FROM period AS p
+    INNER JOIN period AS chosen ON p.vintage = chosen.vintage AND p.sequence <= chosen.sequence
     WHERE
         chosen.period = $period
         AND (p.period NOT LIKE '%-H1' OR p.period = chosen.period)
-        AND p.period IN (SELECT e.period FROM warehouse.expected_report AS e)
+        AND p.period IN (SELECT e.period FROM expected_report AS e)
 ),
 
 stage AS (
@@ -18,8 +18,8 @@ stage AS (
         e.period,
         e.unit_code,
         coalesce(c.stage, 'not_reported') AS stage
-    FROM warehouse.expected_report AS e
-    LEFT JOIN warehouse.child_friendly AS c
+    FROM expected_report AS e
+    LEFT JOIN child_friendly AS c
         ON e.period = c.period AND e.vintage = c.vintage AND e.unit_code = c.unit_code
 )
 

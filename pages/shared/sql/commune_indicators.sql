@@ -11,14 +11,14 @@ SELECT
     g.value AS province_value,
     g.numerator AS province_numerator,
     g.denominator AS province_denominator
-FROM warehouse.indicator_progress AS p
-INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
-INNER JOIN warehouse.unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
-LEFT JOIN warehouse.indicator_value AS d
+FROM indicator_progress AS p
+INNER JOIN indicator AS i ON p.indicator = i.indicator
+INNER JOIN unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+LEFT JOIN indicator_value AS d
     ON
         p.indicator = d.indicator AND d.level = 'district' AND u.district_code = d.unit_code
         AND p.vintage = d.vintage AND p.period = d.period AND p.population_group = d.population_group
-LEFT JOIN warehouse.indicator_value AS g
+LEFT JOIN indicator_value AS g
     ON
         p.indicator = g.indicator AND g.level = 'province'
         AND p.vintage = g.vintage AND p.period = g.period AND p.population_group = g.population_group

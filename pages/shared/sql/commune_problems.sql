@@ -9,8 +9,8 @@ SELECT
     CASE WHEN m.sensitive THEN NULL ELSE p.message_en END AS message_en,
     s.file_name,
     s.received_at
-FROM warehouse.problem AS p
-INNER JOIN warehouse.submission AS s ON p.submission_id = s.submission_id
-LEFT JOIN warehouse.measure AS m ON p.measure = m.measure
+FROM problem AS p
+INNER JOIN submission AS s ON p.submission_id = s.submission_id
+LEFT JOIN measure AS m ON p.measure = m.measure
 WHERE s.unit_code = $unit AND s.vintage = $vintage AND s.period = $period
 ORDER BY s.received_at DESC, p.severity, p.sheet, p.cell, p.rule

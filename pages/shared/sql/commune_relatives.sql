@@ -5,8 +5,8 @@ SELECT
     u.code,
     u.name,
     u.district
-FROM warehouse.unit_succession AS s
-INNER JOIN warehouse.unit AS u ON s.to_vintage = u.vintage AND s.to_code = u.code
+FROM unit_succession AS s
+INNER JOIN unit AS u ON s.to_vintage = u.vintage AND s.to_code = u.code
 WHERE s.from_vintage = $vintage AND s.from_code = $unit
 UNION ALL
 SELECT
@@ -15,7 +15,7 @@ SELECT
     u.code,
     u.name,
     u.district
-FROM warehouse.unit_succession AS s
-INNER JOIN warehouse.unit AS u ON s.from_vintage = u.vintage AND s.from_code = u.code
+FROM unit_succession AS s
+INNER JOIN unit AS u ON s.from_vintage = u.vintage AND s.from_code = u.code
 WHERE s.to_vintage = $vintage AND s.to_code = $unit
 ORDER BY relation, name, code

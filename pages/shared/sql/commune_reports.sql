@@ -11,14 +11,14 @@ SELECT
     coalesce(s.reported_on > q.due_on, FALSE) AS late,
     coalesce(p.errors, 0) AS errors,
     coalesce(p.warnings, 0) AS warnings
-FROM warehouse.submission AS s
-INNER JOIN warehouse.period AS q ON s.period = q.period
+FROM submission AS s
+INNER JOIN period AS q ON s.period = q.period
 LEFT JOIN (
     SELECT
         submission_id,
         sum(CASE WHEN severity = 'error' THEN 1 ELSE 0 END) AS errors,
         sum(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings
-    FROM warehouse.problem
+    FROM problem
     GROUP BY submission_id
 ) AS p ON s.submission_id = p.submission_id
 WHERE s.unit_code = $unit AND s.vintage = $vintage

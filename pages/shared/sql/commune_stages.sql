@@ -2,7 +2,7 @@
 SELECT
     r.*,
     q.cut_off
-FROM warehouse.child_friendly_readiness AS r
-INNER JOIN warehouse.period AS q ON r.period = q.period
+FROM child_friendly_readiness AS r
+INNER JOIN period AS q ON r.period = q.period
 WHERE r.unit_code = $unit AND r.vintage = $vintage
 ORDER BY q.sequence

@@ -3,6 +3,6 @@ SELECT
     t.task,
     t.item,
     t.value
-FROM warehouse.task_result AS t
+FROM task_result AS t
 WHERE t.unit_code = $unit AND t.vintage = $vintage AND t.period = $period
 ORDER BY t.task, t.item

@@ -3,7 +3,7 @@ SELECT
     p.*,
     q.cut_off,
     q.sequence
-FROM warehouse.indicator_progress AS p
-INNER JOIN warehouse.period AS q ON p.period = q.period
+FROM indicator_progress AS p
+INNER JOIN period AS q ON p.period = q.period
 WHERE p.level = 'commune' AND p.population_group = 'total' AND p.unit_code = $unit AND p.vintage = $vintage
 ORDER BY p.indicator, q.sequence

@@ -5,6 +5,6 @@ SELECT DISTINCT
     i.short_vi,
     i.short_en,
     t.target
-FROM warehouse.indicator AS i
-INNER JOIN warehouse.target AS t ON i.indicator = t.indicator AND t.period = $period
+FROM indicator AS i
+INNER JOIN target AS t ON i.indicator = t.indicator AND t.period = $period
 ORDER BY t.target, i.sequence

@@ -14,10 +14,10 @@ WITH commune AS (
             WHEN p.numerator = 0 THEN c.children_under16
         END AS left_out,
         CASE WHEN i.kind = 'ratio' THEN p.gap ELSE p.denominator - p.numerator END AS closes
-    FROM warehouse.indicator_progress AS p
-    INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
-    INNER JOIN warehouse.unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
-    LEFT JOIN warehouse.commune_play_area AS c
+    FROM indicator_progress AS p
+    INNER JOIN indicator AS i ON p.indicator = i.indicator
+    INNER JOIN unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+    LEFT JOIN commune_play_area AS c
         ON p.period = c.period AND p.vintage = c.vintage AND p.unit_code = c.unit_code
     WHERE
         p.level = 'commune' AND p.population_group = 'total'
@@ -33,7 +33,7 @@ running AS (
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS closed_so_far
     FROM commune AS c
-    LEFT JOIN warehouse.indicator_progress AS g
+    LEFT JOIN indicator_progress AS g
         ON
             c.indicator = g.indicator AND c.period = g.period AND c.vintage = g.vintage
             AND g.level = 'province' AND g.population_group = 'total'

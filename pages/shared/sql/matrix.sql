@@ -3,7 +3,7 @@ SELECT
     p.*,
     u.name,
     u.district
-FROM warehouse.indicator_progress AS p
-INNER JOIN warehouse.unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+FROM indicator_progress AS p
+INNER JOIN unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
 WHERE p.level = 'commune' AND p.population_group = 'total' AND p.period = $period AND p.vintage = $vintage
 ORDER BY u.name, u.code

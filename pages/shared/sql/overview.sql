@@ -5,7 +5,7 @@ SELECT
     i.label_en,
     i.short_vi,
     i.short_en
-FROM warehouse.indicator_progress AS p
-INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
+FROM indicator_progress AS p
+INNER JOIN indicator AS i ON p.indicator = i.indicator
 WHERE p.level = 'province' AND p.period = $period AND p.vintage = $vintage AND p.population_group = 'total'
 ORDER BY p.target, i.sequence

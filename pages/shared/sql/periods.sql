@@ -6,6 +6,6 @@ SELECT
     p.sequence,
     p.vintage AS reporting_vintage,
     v.vintage
-FROM warehouse.period AS p
-INNER JOIN (SELECT DISTINCT period, vintage FROM warehouse.commune_indicator) AS v ON p.period = v.period
+FROM period AS p
+INNER JOIN (SELECT DISTINCT period, vintage FROM commune_indicator) AS v ON p.period = v.period
 ORDER BY p.sequence DESC, v.vintage

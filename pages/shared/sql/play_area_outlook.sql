@@ -7,7 +7,7 @@ WITH chosen AS (
         o.communes_reported,
         o.communes_gained,
         o.children_gained
-    FROM warehouse.play_area_outlook AS o
+    FROM play_area_outlook AS o
     WHERE o.period = $period AND o.vintage = $vintage
     UNION ALL
     SELECT
@@ -16,7 +16,7 @@ WITH chosen AS (
         count(c.has_play_area) AS communes_reported,
         0 AS communes_gained,
         0 AS children_gained
-    FROM warehouse.commune_play_area AS c
+    FROM commune_play_area AS c
     WHERE c.period = $period AND c.vintage = $vintage
 )
 
@@ -27,7 +27,7 @@ SELECT
         WHEN '>' THEN c.communes_with > t.target_fraction * c.communes_reported
     END AS met
 FROM chosen AS c
-INNER JOIN warehouse.indicator AS i ON i.numerator = 'communes_with_play_area'
-LEFT JOIN warehouse.target AS t ON i.indicator = t.indicator AND t.period = $period
+INNER JOIN indicator AS i ON i.numerator = 'communes_with_play_area'
+LEFT JOIN target AS t ON i.indicator = t.indicator AND t.period = $period
 WHERE c.communes_reported > 0
 ORDER BY CASE WHEN c.condition = 'now' THEN 0 WHEN c.condition IS NULL THEN 2 ELSE 1 END, c.communes_gained, c.condition

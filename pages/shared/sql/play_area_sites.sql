@@ -13,7 +13,7 @@ SELECT
     s.counts,
     u.name AS unit_name,
     u.district
-FROM warehouse.play_area_site AS s
-INNER JOIN warehouse.unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
+FROM play_area_site AS s
+INNER JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
 WHERE s.period = $period AND s.vintage = $vintage
 ORDER BY u.name, s.unit_code, s.name, s.hamlet

@@ -4,9 +4,9 @@ SELECT
     p.*,
     q.cut_off,
     q.sequence
-FROM warehouse.indicator_progress AS p
-INNER JOIN warehouse.period AS q ON p.period = q.period
-INNER JOIN warehouse.indicator AS i ON p.indicator = i.indicator
+FROM indicator_progress AS p
+INNER JOIN period AS q ON p.period = q.period
+INNER JOIN indicator AS i ON p.indicator = i.indicator
 WHERE
     p.level = 'province' AND p.indicator = $indicator AND p.population_group = 'total'
     AND (p.vintage = $vintage OR (i.kind = 'ratio' AND p.vintage = q.vintage AND q.vintage > $vintage))

@@ -4,11 +4,11 @@ SELECT
     coalesce(u.name, d.district) AS name,
     u.district,
     r.status IS NOT NULL AS report_received
-FROM warehouse.indicator_progress AS p
-LEFT JOIN warehouse.unit AS u ON p.level = 'commune' AND p.vintage = u.vintage AND p.unit_code = u.code
-LEFT JOIN (SELECT DISTINCT vintage, district_code, district FROM warehouse.unit) AS d
+FROM indicator_progress AS p
+LEFT JOIN unit AS u ON p.level = 'commune' AND p.vintage = u.vintage AND p.unit_code = u.code
+LEFT JOIN (SELECT DISTINCT vintage, district_code, district FROM unit) AS d
     ON p.level = 'district' AND p.vintage = d.vintage AND p.unit_code = d.district_code
-LEFT JOIN warehouse.submission AS r
+LEFT JOIN submission AS r
     ON
         p.vintage = r.vintage AND p.unit_code = r.unit_code AND p.period = r.period
         AND r.status IN ('accepted', 'approved')
