@@ -14,6 +14,11 @@ PAGES = {
     "play_areas": ("diem-vui-choi", ":material/toys:"),
     "child_friendly": ("xa-phu-hop-voi-tre-em", ":material/workspace_premium:"),
     "commune": ("ho-so-xa", ":material/home_pin:"),
+    "reporting": ("tinh-hinh-bao-cao", ":material/fact_check:"),
+    "quality": ("chat-luong-so-lieu", ":material/rule:"),
+    "submit": ("nop-bao-cao", ":material/upload_file:"),
+    "review": ("duyet", ":material/task_alt:"),
+    "log": ("nhat-ky", ":material/history:"),
 }
 page = st.navigation(
     [
@@ -29,6 +34,7 @@ with st.sidebar:
         show_view()
 if has_data:
     show_sample_notice()
+if has_data or page.url_path == PAGES["submit"][0]:
     page.run()
 else:
     st.info(text()("app.no_data"), icon=":material/inbox:")

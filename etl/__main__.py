@@ -1,6 +1,7 @@
 """The commands: `python -m etl --help`. Exit code 0: all is well; 1: something was rejected; 2: called wrongly."""
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from etl.archive import Incoming
+from etl.decisions import Decision, DecisionRefused
 from etl.definitions import DefinitionError, load
 from etl.home import home, warehouse_path
-from etl.load import Answer, Busy, check, load_reports, rebuild
+from etl.load import Answer, Busy, check, decide, load_reports, rebuild
 from etl.report import Problem
+from etl.warehouse import reports_with_status
 
 if TYPE_CHECKING:
     from etl.boundaries import Outcome
@@ -35,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(args.command(args))
     except _CalledWrongly as error:
         parser.error(str(error))
-    except (DefinitionError, Busy, OSError) as error:
+    except (DefinitionError, DecisionRefused, Busy, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
 
@@ -63,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     returning = add("return", _return, "check reports and write back each that has problems, its cells marked")
     returning.add_argument("paths", nargs="+", type=Path, metavar="FILE")
     returning.add_argument("--out", type=Path, default=Path(), metavar="DIR")
+    loading.add_argument("--reason", metavar="TEXT", help="why reports for a closed period are let in")
+    deciding = add("decide", _decide, "approve reports, close or reopen a period")
+    deciding.add_argument("action", choices=("approve", "withdraw", "close", "reopen"))
+    deciding.add_argument("--period", required=True, metavar="P")
+    deciding.add_argument("--unit", nargs="+", metavar="CODE", help="whose reports; without it, of all units")
+    deciding.add_argument("--reason", metavar="TEXT")
+    for sub in (loading, deciding):
+        sub.add_argument("--by", default=getpass.getuser(), metavar="WHO", help="an office or a role")
     add("rebuild", _rebuild, "build the warehouse again from the archive alone")
     outlines = add("boundaries", _boundaries, "bring in real outlines; without options, tell which there are")
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
@@ -105,8 +116,26 @@ def _check(args: argparse.Namespace) -> int:
 
 def _load(args: argparse.Namespace) -> int:
     with _progress("load") as progress:
-        answers = load_reports(_incoming(args.paths), home(), progress)
+        answers = load_reports(_incoming(args.paths), home(), progress, reason=args.reason, decided_by=args.by)
     return _tell(answers, args.format)
+
+
+def _decide(args: argparse.Namespace) -> int:
+    action = {"approve": "approved", "withdraw": "withdrawn", "close": "closed", "reopen": "reopened"}[args.action]
+    if args.action in ("close", "reopen"):
+        decisions = [Decision(action, args.by, args.period, reason=args.reason)]
+    else:
+        status = "accepted" if args.action == "approve" else "approved"
+        found = reports_with_status(warehouse_path(home()), args.period, status)
+        decisions = [
+            Decision(action, args.by, args.period, unit, submission_id=submission_id, reason=args.reason)
+            for submission_id, unit in found
+            if args.unit is None or unit in args.unit
+        ]
+    with _progress("decide") as progress:
+        decide(decisions, home(), progress)
+    print(f"{len(decisions)} {action}")
+    return 0
 
 
 def _return(args: argparse.Namespace) -> int:

@@ -1,17 +1,20 @@
-"""Every report ever received, as it came: its bytes by their sha256, and a journal of when and under which name.
+"""Every report ever received, as it came: its bytes by their sha256, and a journal of what happened when.
 
-Nothing here is ever changed or removed. The warehouse can be built again from this folder alone.
+The journal tells when each file came and under which name, and what people decided. Nothing here is ever changed or
+removed. The warehouse can be built again from this folder alone.
 """
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from etl.decisions import ACTIONS, Decision
 from etl.home import sync_folder, write_durably
 
 _SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm", ".csv", "")
@@ -44,48 +47,89 @@ class Archive:
         self.folder = home / "archive"
         self.journal = self.folder / "journal.jsonl"
 
-    def receive(self, files: Iterable[Incoming]) -> list[Receipt]:
-        """Archive the files durably and return a receipt for each; one that is known keeps its first receipt."""
+    def receive(self, files: Iterable[Incoming], again: Collection[str] = ()) -> list[Receipt]:
+        """Archive the files durably and return a receipt for each.
+
+        A file that is known keeps its receipt, unless its sha256 is in `again`: then it counts as received now.
+        """
         incoming = [(sha256(f.content).hexdigest(), f) for f in files]
-        known = {r.sha256: r for r in self.receipts()}
-        last = max((r.received_at for r in known.values()), default=datetime.min)
+        known = {r.sha256: r for r in self.receipts() if r.sha256 not in again}
+        last = self._last_moment()
         new = {digest: f for digest, f in reversed(incoming) if digest not in known}
         self._write_contents({digest: f.content for digest, f in new.items()}, {d: f.file_name for d, f in new.items()})
         lines = []
         for digest, file in incoming:
             if digest in known:
                 continue
-            now = file.received_at or datetime.now(UTC).replace(tzinfo=None)
-            last = max(now, last + timedelta(microseconds=1))
+            last = max(file.received_at or _now(), last + timedelta(microseconds=1))
             known[digest] = Receipt(digest, Path(file.file_name).name, last, file.sample)
-            lines.append(_journal_line(known[digest]))
-        if lines:
-            with self.journal.open("ab") as journal:
-                journal.write("".join(lines).encode())
-                journal.flush()
-                os.fsync(journal.fileno())
+            lines.append(_journal_line("received", known[digest]))
+        self._append(lines)
         return [known[digest] for digest, _ in incoming]
 
     def receipts(self) -> list[Receipt]:
-        """Return all receipts in their order.
+        """Return the last receipt of every file, in their order.
 
         A file that was archived when the machine stopped before the journal was written has its file's time.
         """
-        receipts = [receipt for line in self._journal_lines() if (receipt := _read_receipt(line))]
-        journaled = {r.sha256 for r in receipts}
+        entries = [e for e in self._entries() if e.pop("event") == "received"]
+        receipts = {
+            e["sha256"]: Receipt(**e | {"received_at": datetime.fromisoformat(e["received_at"])}) for e in entries
+        }
         for path in self.folder.glob("??/*"):
-            if path.stem not in journaled and not path.name.startswith("."):
+            if path.stem not in receipts and not path.name.startswith("."):
                 received_at = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
-                receipts.append(Receipt(path.stem, "", received_at, sample=False))
-        return sorted(receipts, key=lambda r: (r.received_at, r.sha256))
+                receipts[path.stem] = Receipt(path.stem, "", received_at, sample=False)
+        return sorted(receipts.values(), key=lambda r: (r.received_at, r.sha256))
+
+    def decide(self, decisions: Iterable[Decision]) -> list[Decision]:
+        """Keep decisions durably and return them with their moment, each later than all that happened before."""
+        last = self._last_moment()
+        kept = []
+        for decision in decisions:
+            last = max(_now(), last + timedelta(microseconds=1))
+            kept.append(replace(decision, decided_at=last))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._append([_journal_line(d.action, d) for d in kept])
+        sync_folder(self.folder)
+        return kept
+
+    def decisions(self) -> list[Decision]:
+        """Return all decisions in their order."""
+        entries = [e for e in self._entries() if e.pop("event") in ACTIONS]
+        return [Decision(**e | {"decided_at": datetime.fromisoformat(e["decided_at"])}) for e in entries]
 
     def content(self, receipt: Receipt) -> bytes:
         """Return the bytes of a received file."""
         path = self.folder / receipt.sha256[:2] / receipt.sha256
         return next(p for s in _SUFFIXES if (p := path.with_name(path.name + s)).exists()).read_bytes()
 
-    def _journal_lines(self) -> list[bytes]:
-        return self.journal.read_bytes().splitlines() if self.journal.exists() else []
+    def _entries(self) -> list[dict[str, Any]]:
+        """Return what the journal says, without a line that a stopped machine left unfinished."""
+        entries = []
+        for line in self.journal.read_bytes().splitlines() if self.journal.exists() else []:
+            try:
+                entries.append(json.loads(line))
+            except ValueError:
+                continue
+        return entries
+
+    def _last_moment(self) -> datetime:
+        moments = [r.received_at for r in self.receipts()] + [d.decided_at for d in self.decisions() if d.decided_at]
+        return max(moments, default=datetime.min)
+
+    def _append(self, lines: list[str]) -> None:
+        if not lines:
+            return
+        with self.journal.open("ab+") as journal:
+            # A line that a stopped machine left unfinished must not swallow the next one.
+            if journal.tell():
+                journal.seek(-1, os.SEEK_END)
+                if journal.read(1) != b"\n":
+                    lines = ["\n", *lines]
+            journal.write("".join(lines).encode())
+            journal.flush()
+            os.fsync(journal.fileno())
 
     def _write_contents(self, contents: dict[str, bytes], names: dict[str, str]) -> None:
         def write(digest: str) -> None:
@@ -101,24 +145,10 @@ class Archive:
             sync_folder(folder)
 
 
-def _journal_line(receipt: Receipt) -> str:
-    entry = {
-        "event": "received",
-        "sha256": receipt.sha256,
-        "file_name": receipt.file_name,
-        "received_at": receipt.received_at.isoformat(),
-        "sample": receipt.sample,
-    }
-    return json.dumps(entry, ensure_ascii=False) + "\n"
+def _journal_line(event: str, happened: Receipt | Decision) -> str:
+    entry = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(happened).items() if v is not None}
+    return json.dumps({"event": event, **entry}, ensure_ascii=False) + "\n"
 
 
-def _read_receipt(line: bytes) -> Receipt | None:
-    """Return the receipt in a journal line, None for a line that a stopped machine left unfinished."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
-        return None
-    if entry["event"] != "received":
-        return None
-    received_at = datetime.fromisoformat(entry["received_at"])
-    return Receipt(entry["sha256"], entry["file_name"], received_at, entry["sample"])
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,9 +1,9 @@
-"""Check reports, and load them: archive, read, compare, publish."""
+"""Check reports, load them, decide about them: archive, read, compare, publish."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,19 +11,26 @@ from pathlib import Path
 from filelock import AcquireReturnProxy, FileLock, Timeout
 
 from etl.archive import Archive, Incoming, Receipt
+from etl.decisions import Decision, Standing, closed_periods, refuse_nonsense
 from etl.definitions import Definitions, load
 from etl.home import warehouse_path
 from etl.read import read_report
-from etl.report import Problem, Report
+from etl.report import Problem, Report, word_problem
 from etl.warehouse import (
+    CLOSED,
+    Change,
     Progress,
     Submission,
+    changes,
     compare,
     connect,
     current_path,
+    decisions_in,
+    held_files,
     known_files,
     publish,
     reports_in,
+    standing_in,
 )
 
 LOCK_SECONDS = 60
@@ -39,7 +46,11 @@ def _silent(_: float) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is known of one report in a file that was sent. `repeated`: the file had been received before."""
+    """What is known of one report in a file that was sent. `repeated`: the file had been received before.
+
+    `changes` tells how its figures differ from the report that it would replace and from the period before; only
+    checking fills it.
+    """
 
     file_name: str
     unit_code: str | None
@@ -47,6 +58,7 @@ class Answer:
     status: str
     problems: list[Problem]
     repeated: bool = False
+    changes: list[Change] = field(default_factory=list)
 
 
 def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent) -> list[Answer]:
@@ -55,31 +67,66 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     now = datetime.now(UTC).replace(tzinfo=None)
     receipts = [Receipt(sha256(f.content).hexdigest(), f.file_name, now, f.sample) for f in files]
     submissions = _read(list(zip(receipts, (f.content for f in files), strict=True)), definitions, progress)
+    _hold_back(submissions, Archive(folder).decisions(), definitions)
     with closing(connect(definitions)) as con:
         compare(con, submissions, definitions, current_path(folder))
+        changed = changes(con)
     return [
-        Answer(s.receipt.file_name, r.unit_code, r.period, "accepted" if r.accepted else "rejected", r.problems)
+        Answer(
+            s.receipt.file_name,
+            r.unit_code,
+            r.period,
+            "accepted" if r.accepted else "rejected",
+            r.problems,
+            changes=changed.get(s.submission_id, []),
+        )
         for s in submissions
         for r in [s.report]
     ]
 
 
-def load_reports(files: Sequence[Incoming], folder: Path, progress: Progress = _silent) -> list[Answer]:
-    """Archive and load `files`, and whatever an interrupted load has left in the archive; answer for `files`."""
+def load_reports(
+    files: Sequence[Incoming],
+    folder: Path,
+    progress: Progress = _silent,
+    *,
+    reason: str | None = None,
+    decided_by: str = "",
+) -> list[Answer]:
+    """Archive and load `files`, and whatever an interrupted load has left in the archive; answer for `files`.
+
+    A report for a closed period is rejected, unless `decided_by` gives a `reason` to admit it.
+    Raises `DecisionRefused` for a reason that cannot be one; the files are archived then, and not loaded yet.
+    """
     with _lock(folder):
         archive = Archive(folder)
-        receipts = archive.receive(files)
         old = current_path(folder)
-        known = known_files(old)
-        pending = [r for r in archive.receipts() if r.sha256 not in known]
-        if pending or old is None:
-            _publish(pending, archive, folder, old, progress)
+        known, held = known_files(old), held_files(old)
+        receipts = archive.receive(files, again=held)
+        sent = {r.sha256 for r in receipts}
+        pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
+        if pending or old is None or decisions_in(old) != len(archive.decisions()):
+            _publish(pending, archive, folder, old, progress, reason, decided_by)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
     return [
-        Answer(file.file_name, *report, repeated=receipt.sha256 in known)
+        Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
         for file, receipt in zip(files, receipts, strict=True)
         for report in reports[receipt.sha256]
     ]
+
+
+def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _silent) -> None:
+    """Keep decisions and publish what follows; raise `DecisionRefused` where one cannot be taken, and keep none."""
+    definitions = load()
+    with _lock(folder):
+        archive = Archive(folder)
+        old = current_path(folder)
+        if old is None:
+            _publish(archive.receipts(), archive, folder, None, progress)
+            old = warehouse_path(folder)
+        refuse_nonsense(decisions, archive.decisions(), standing_in(old), definitions)
+        archive.decide(decisions)
+        _publish([], archive, folder, old, progress)
 
 
 def rebuild(folder: Path, progress: Progress = _silent) -> int:
@@ -100,12 +147,64 @@ def _lock(folder: Path) -> AcquireReturnProxy:
         raise Busy(lock.lock_file) from error
 
 
-def _publish(receipts: list[Receipt], archive: Archive, folder: Path, old: Path | None, progress: Progress) -> None:
+def _publish(
+    receipts: list[Receipt],
+    archive: Archive,
+    folder: Path,
+    old: Path | None,
+    progress: Progress,
+    reason: str | None = None,
+    decided_by: str = "",
+) -> None:
     definitions = load()
     submissions = _read([(r, archive.content(r)) for r in receipts], definitions, lambda f: progress(0.8 * f))
+    if reason is not None:
+        admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
+        refuse_nonsense(admissions, [], Standing({}, {}, set()), definitions)
+        archive.decide(admissions)
+    decisions = archive.decisions()
+    _admit(submissions, decisions)
+    _hold_back(submissions, decisions, definitions)
+    submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
     with closing(connect(definitions)) as con:
         compare(con, submissions, definitions, old)
-        publish(con, submissions, definitions, folder, lambda f: progress(0.8 + 0.2 * f))
+        publish(con, submissions, decisions, definitions, folder, lambda f: progress(0.8 + 0.2 * f))
+
+
+def _admission(submission: Submission, reason: str, decided_by: str) -> Decision:
+    report = submission.report
+    return Decision(
+        "admitted", decided_by, report.period or "", report.unit_code, sha256=submission.receipt.sha256, reason=reason
+    )
+
+
+def _admit(submissions: list[Submission], decisions: list[Decision]) -> None:
+    """Let an admitted report count as received when it was admitted."""
+    admitted = {d.sha256: d.decided_at for d in decisions if d.action == "admitted"}
+    for submission in submissions:
+        moment = admitted.get(submission.receipt.sha256)
+        if moment is not None and moment > submission.receipt.received_at:
+            submission.admitted = True
+            submission.receipt = replace(submission.receipt, received_at=moment)
+
+
+def _held(submissions: list[Submission], decisions: list[Decision]) -> list[Submission]:
+    """Return the acceptable reports that came for a closed period and were not admitted."""
+    openings = [d for d in decisions if d.action in ("closed", "reopened")]
+    return [
+        s
+        for s in submissions
+        if s.report.accepted
+        and not s.admitted
+        and s.report.period in closed_periods(openings, until=s.receipt.received_at)
+    ]
+
+
+def _hold_back(submissions: list[Submission], decisions: list[Decision], definitions: Definitions) -> None:
+    """Reject the reports that came for a closed period without a reason."""
+    for submission in _held(submissions, decisions):
+        problem = word_problem(definitions, CLOSED, None, None, None, submission.report.period, {})
+        submission.report.problems.append(problem)
 
 
 def _read(received: Sequence[tuple[Receipt, bytes]], definitions: Definitions, progress: Progress) -> list[Submission]:

@@ -2,17 +2,16 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from io import StringIO
 from typing import Any, TypeVar
 
 from etl.cells import CannotRead, Cell, ExcelError, Sheet, address, read_sheets
 from etl.definitions import Definitions, Measure, TaskItem, Unit
 from etl.identify import Given, full_name, identify
+from etl.personal_data import personal_detail
 from etl.report import ChildFriendly, Criterion, Figure, PlayArea, ProblemList, Report, TaskResult
 from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, word
 
@@ -582,18 +581,6 @@ class _CsvReader(_CellReader):
                 self.problems.add("not_reported", measure=f"task.{task.item}")
                 self.report.tasks.append(TaskResult(task.task, task.item, None))
         return self.report
-
-
-@lru_cache(maxsize=50_000)
-def personal_detail(definitions: Definitions, text: str) -> tuple[str, str] | None:
-    """Return what personal data `text` seems to hold, in both languages; None where it seems to hold none."""
-    if word(text).rstrip(":*") in definitions.personal_headers:
-        return "cột hoặc mục về nhân thân của trẻ", "a column or item that identifies a child"
-    composed = unicodedata.normalize("NFC", text)
-    for pattern in definitions.personal_patterns:
-        if re.search(pattern.regex, composed):
-            return pattern.detail_vi, pattern.detail_en
-    return None
 
 
 def _code_key(text: str) -> str:

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -15,15 +15,17 @@ from duckdb.func import PythonUDFType
 from duckdb.sqltypes import DOUBLE
 
 from etl.archive import Receipt
+from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.distance import geodesic_m
 from etl.home import sync_folder, warehouse_path
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SQL = Path(__file__).parent / "sql"
 
 MODELS = (
+    "period_state",
     "submission",
     "standing_report",
     "observation",
@@ -34,6 +36,8 @@ MODELS = (
     "child_friendly_readiness",
     "task_result",
     "expected_report",
+    "unit_total",
+    "report_status",
     "commune_flag",
     "commune_indicator",
     "nearest_play_area",
@@ -41,8 +45,17 @@ MODELS = (
     "play_area_outlook",
     "level_indicator",
     "indicator_value",
+    "outlier",
+    "revision_change",
+    "play_area_conflict",
     "indicator_progress",
     "progress",
+    "chance",
+    "pace",
+    "recent_trend",
+    "missing_report",
+    "missing_bounds",
+    "equity",
 )
 """In the order in which they build on each other."""
 
@@ -57,16 +70,33 @@ RECEIVED = (
 )
 """The tables that hold what was received; the rest follows from them and from the definitions."""
 
+CLOSED = "period_closed"
+"""The rule by which a report for a closed period is held back."""
+
 Progress = Callable[[float], None]
+
+
+class Change(NamedTuple):
+    """A reported total beside what it would replace and what was reported at the cut-off it is compared with."""
+
+    measure: str
+    value: int | None
+    standing_value: int | None
+    earlier_value: int | None
+    earlier_period: str | None
 
 
 @dataclass
 class Submission:
-    """A report and how it came in; `submission_id` is the same in every rebuild."""
+    """A report and how it came in; `submission_id` is the same in every rebuild.
+
+    `admitted`: it came for a closed period, and was let in for a reason.
+    """
 
     receipt: Receipt
     part: int
     report: Report
+    admitted: bool = False
 
     @property
     def submission_id(self) -> str:
@@ -107,6 +137,52 @@ def known_files(path: Path | None) -> set[str]:
         return set()
     with duckdb.connect(path, read_only=True) as con:
         return {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()}
+
+
+def held_files(path: Path | None) -> set[str]:
+    """Return the sha256 of every file in which a report was held back because its period was closed."""
+    if path is None:
+        return set()
+    with duckdb.connect(path, read_only=True) as con:
+        rows = con.execute(
+            "SELECT DISTINCT r.sha256 FROM received_report AS r JOIN problem AS p USING (submission_id)"
+            " WHERE p.rule = $rule",
+            {"rule": CLOSED},
+        ).fetchall()
+    return {row[0] for row in rows}
+
+
+def decisions_in(path: Path) -> int:
+    """Return how many decisions the warehouse follows."""
+    with duckdb.connect(path, read_only=True) as con:
+        (count,) = con.execute("SELECT count(*) FROM decision").fetchall()[0]
+    return int(count)
+
+
+def standing_in(path: Path) -> Standing:
+    """Return what decisions can be about."""
+    with duckdb.connect(path, read_only=True) as con:
+        status = dict(con.execute("SELECT submission_id, status FROM submission").fetchall())
+        unapproved = dict(
+            con.execute(
+                "SELECT period, sum(CASE WHEN status = 'accepted' THEN 1 ELSE 0 END) FROM submission"
+                " WHERE status IN ('accepted', 'approved') GROUP BY period"
+            ).fetchall()
+        )
+        warnings = con.execute(
+            "SELECT submission_id, rule, sheet, cell FROM problem WHERE severity = 'warning'"
+        ).fetchall()
+    return Standing(status, unapproved, set(warnings))
+
+
+def reports_with_status(path: Path, period: str, status: str) -> list[tuple[str, str]]:
+    """Return (submission_id, unit_code) of every report of a period with a status."""
+    with duckdb.connect(path, read_only=True) as con:
+        return con.execute(
+            "SELECT submission_id, unit_code FROM submission WHERE period = $period AND status = $status"
+            " ORDER BY unit_code",
+            {"period": period, "status": status},
+        ).fetchall()
 
 
 def reports_in(path: Path, shas: Sequence[str]) -> dict[str, list[tuple[str | None, str | None, str, list[Problem]]]]:
@@ -156,11 +232,15 @@ def compare(
     )
     if old is not None:
         con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
-        con.execute("CREATE OR REPLACE VIEW history_report AS FROM old.received_report UNION ALL FROM received_report")
         con.execute(
-            "CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure"
+            f"CREATE OR REPLACE VIEW history_report AS FROM old.received_report {_NOT_RENEWED}"
+            " UNION ALL FROM received_report"
+        )
+        con.execute(
+            f"CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure {_NOT_RENEWED}"
             " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
         )
+    con.execute(f"CREATE TABLE compared_figure AS {_sql(SQL / 'history' / 'compared_figure.sql')}")
     minimum = definitions.form["limits"]["jump_minimum"]
     jumps = con.execute(_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()
     for submission_id, sheet, cell, measure, value, limit, period in sorted(jumps, key=str):
@@ -169,9 +249,18 @@ def compare(
         by_id[submission_id].report.problems.append(problem)
 
 
+def changes(con: duckdb.DuckDBPyConnection) -> dict[str, list[Change]]:
+    """Return for each report that `compare` saw how its totals differ from what stands, largest jumps first."""
+    found: dict[str, list[Change]] = {}
+    for submission_id, *change in con.execute(_sql(SQL / "history" / "changes.sql")).fetchall():
+        found.setdefault(submission_id, []).append(Change(*change))
+    return found
+
+
 def publish(
     con: duckdb.DuckDBPyConnection,
     submissions: list[Submission],
+    decisions: Sequence[Decision],
     definitions: Definitions,
     folder: Path,
     progress: Progress,
@@ -184,15 +273,19 @@ def publish(
     try:
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
+        con.execute(_sql(SQL / "functions.sql"))
         con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
         _create_tables(con, definitions)
         attached = {row[0] for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
         for table in RECEIVED:
-            earlier = f"SELECT * FROM old.{table} UNION ALL " if "old" in attached else ""
+            earlier = f"SELECT * FROM old.{table} {_NOT_RENEWED} UNION ALL " if "old" in attached else ""
             con.execute(f"INSERT INTO {table} {earlier}SELECT * FROM memory.{table}")
+        _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions)))
         for n, model in enumerate(MODELS, start=1):
             con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
             progress(n / len(MODELS))
+        if any(d.action == "approved" for d in decisions):
+            _build_approved(con)
         con.execute("USE memory")
         con.execute("DETACH warehouse")
         with temporary.open("rb") as file:
@@ -201,6 +294,19 @@ def publish(
         sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+# A report that is read again replaces what the old warehouse says of it.
+_NOT_RENEWED = "WHERE submission_id NOT IN (SELECT submission_id FROM memory.received_report)"
+
+
+def _build_approved(con: duckdb.DuckDBPyConnection) -> None:
+    """Build the models a second time, in the schema `approved`, from approved reports alone."""
+    con.execute("CREATE SCHEMA approved")
+    con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
+    con.execute(f"CREATE TABLE standing_report AS {_sql(SQL / 'approved_report.sql')}")
+    for model in MODELS[MODELS.index("standing_report") + 1 :]:
+        con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
 
 
 @cache
@@ -271,6 +377,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
     conditions = enumerate(d.form["play_area_conditions"])
     _insert(con, "play_area_condition", ((condition, n == 0) for n, condition in conditions))
     _insert(con, "target", _target_rows(d))
+    _insert(con, "statistic", [astuple(d.statistics)])
     _insert(con, "criterion", d.criteria.items())
     _insert(
         con,
@@ -298,6 +405,7 @@ def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
                 target.value,
                 fraction,
                 plan.near_margin,
+                plan.horizon,
             )
 
 
@@ -333,7 +441,7 @@ def _report_row(s: Submission) -> tuple[Any, ...]:
             r.vintage,
             r.period,
         ),
-        *(r.reported_on, r.accepted, r.play_areas is not None, s.receipt.sample),
+        *(r.reported_on, r.accepted, r.play_areas is not None, s.receipt.sample, s.admitted),
     )
 
 

@@ -101,6 +101,7 @@ CREATE TABLE play_area_condition (
 );
 
 -- The target of each indicator in each period, from the plan in force; target_value and near_margin in percent.
+-- horizon_year: by when it is to be reached at the latest.
 CREATE TABLE target (
     period VARCHAR,
     plan_year INTEGER,
@@ -109,7 +110,20 @@ CREATE TABLE target (
     comparator VARCHAR,
     target_value DECIMAL(9, 6),
     target_fraction DECIMAL(11, 8),
-    near_margin DECIMAL(9, 6)
+    near_margin DECIMAL(9, 6),
+    horizon_year INTEGER
+);
+
+-- One row: the thresholds of the statistics, as data/statistics.toml explains them.
+CREATE TABLE statistic (
+    z_inner DOUBLE,
+    z_outer DOUBLE,
+    pace_on_track DOUBLE,
+    pace_acceleration_needed DOUBLE,
+    pace_limited_progress DOUBLE,
+    pace_latest_year INTEGER,
+    trend_years INTEGER,
+    trend_chi_square DOUBLE
 );
 
 CREATE TABLE criterion (
@@ -128,6 +142,7 @@ CREATE TABLE recognition_threshold (
 -- What was received ------------------------------------------------------------------------------------------
 
 -- One row a report; a CSV file holds several. Rejected reports have rows here and in problem, nowhere else.
+-- admitted: it came for a closed period, and counts as received when it was let in for a reason.
 CREATE TABLE received_report (
     submission_id VARCHAR,
     sha256 VARCHAR,
@@ -139,7 +154,24 @@ CREATE TABLE received_report (
     reported_on DATE,
     accepted BOOLEAN,
     has_play_areas BOOLEAN,
-    sample BOOLEAN
+    sample BOOLEAN,
+    admitted BOOLEAN
+);
+
+-- What people decided about reports, in its order; see etl/decisions.py for which action uses which columns.
+CREATE TABLE decision (
+    decision_id INTEGER,
+    action VARCHAR,
+    decided_by VARCHAR,
+    period VARCHAR,
+    unit_code VARCHAR,
+    submission_id VARCHAR,
+    sha256 VARCHAR,
+    rule VARCHAR,
+    sheet VARCHAR,
+    cell VARCHAR,
+    reason VARCHAR,
+    decided_at TIMESTAMP
 );
 
 CREATE TABLE problem (

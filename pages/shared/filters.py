@@ -1,7 +1,7 @@
 """What every page looks at: language, period and administrative units. All three are in the address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NoReturn
 
@@ -75,6 +75,16 @@ def show_language() -> None:
 def show_view() -> None:
     """Offer the periods that were reported on, and the units in which the chosen one can be seen."""
     t = text()
+    if queries.approvals():
+        keep_in_address("data", ["all", "approved"], "all")
+        st.segmented_control(
+            t("filter.data"),
+            ["all", "approved"],
+            format_func=lambda d: t(f"filter.data.{d}"),
+            key="data",
+            required=True,
+            help=t("filter.data_help"),
+        )
     periods = queries.periods()
     known = list(dict.fromkeys(periods["period"]))
     keep_in_address("period", known, known[0])
@@ -109,10 +119,26 @@ def view() -> View:
     )
 
 
+def as_reported(current: View) -> View:
+    """Return the same period in the units that reported then; say so where the reader chose others."""
+    definitions = load()
+    own = next(v for v in definitions.vintages if v.name == definitions.periods[current.period].vintage)
+    if own != current.vintage:
+        said = current.text.pick(own.label_vi, own.label_en)
+        st.info(current.text("filter.as_reported", units=said), icon=":material/account_balance:")
+    return replace(current, vintage=own)
+
+
 def show_source(current: View) -> None:
-    """Say where the figures come from."""
+    """Say where the figures come from, and how far they are settled."""
     t = current.text
     snapshot = queries.snapshot(current.period)
+    state = queries.period_state(current.period)
+    settled = t("app.approved", approved=t.number(state["approved"]), reports=t.number(state["reports"]))
+    if state["closed"]:
+        settled += " " + t("app.closed", day=t.date(state["decided_at"]))
+    if state["admitted"]:
+        settled += " " + t("app.admitted", count=t.number(state["admitted"]))
     st.caption(
         t(
             "app.source",
@@ -121,6 +147,8 @@ def show_source(current: View) -> None:
             cut_off=t.date(current.cut_off),
             last=t.date(snapshot["last_received_at"]),
         )
+        + " "
+        + settled
     )
 
 

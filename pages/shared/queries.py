@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
+from etl.definitions import load
 from etl.home import home, warehouse_path
 
 _SQL = Path(__file__).parent / "sql"
@@ -143,18 +144,90 @@ def commune_relatives(unit: str, vintage: str) -> pd.DataFrame:
     return _ask("commune_relatives", unit=unit, vintage=vintage)
 
 
-def _ask(question: str, **parameters: str) -> pd.DataFrame:
+def report_states(period: str) -> pd.DataFrame:
+    """Return how every unit that owes a report for `period` stands, with its last report and its first error."""
+    return _ask("report_states", period=period)
+
+
+def report_history(vintage: str) -> pd.DataFrame:
+    """Return how every unit of `vintage` stood in every period, in the order of districts and of time."""
+    return _ask("report_history", vintage=vintage)
+
+
+def report_warnings(period: str) -> pd.DataFrame:
+    """Return every warning about the reports that stand, without what is said of sensitive figures."""
+    return _ask("report_warnings", period=period)
+
+
+def outliers(period: str, vintage: str) -> pd.DataFrame:
+    """Return the figures that stand out from a unit's own past (`past`) or from the other communes (`peers`)."""
+    return _ask("outliers", period=period, vintage=vintage, jump_minimum=str(load().form["limits"]["jump_minimum"]))
+
+
+def revision_changes(period: str) -> pd.DataFrame:
+    """Return the totals that a revision changed by more than half."""
+    return _ask("revision_changes", period=period)
+
+
+def play_area_conflicts(period: str) -> pd.DataFrame:
+    """Return the communes that report more play areas built than their list has in operation."""
+    return _ask("play_area_conflicts", period=period)
+
+
+def approvals() -> int:
+    """Return how many approvals there were; without any there are no approved figures."""
+    return int(_ask("approvals", approved_only=False).at[0, "approvals"])
+
+
+def period_state(period: str) -> pd.Series:
+    """Return whether a period is closed, since when and why, and how many of its reports are approved."""
+    return _ask("period_state", approved_only=False, period=period).iloc[0]
+
+
+def review_reports(period: str) -> pd.DataFrame:
+    """Return the reports of a period that stand, those with open warnings first."""
+    return _ask("review_reports", approved_only=False, period=period)
+
+
+def review_warnings(submission: str) -> pd.DataFrame:
+    """Return the warnings of one report and what was answered to them."""
+    return _ask("review_warnings", approved_only=False, submission=submission)
+
+
+def revision_figures(submission: str) -> pd.DataFrame:
+    """Return the figures that a report changed against the revision before it."""
+    return _ask("revision_figures", approved_only=False, submission=submission)
+
+
+def revision_indicators(submission: str) -> pd.DataFrame:
+    """Return the indicators that a report changed in its own unit, before and after."""
+    return _ask("revision_indicators", approved_only=False, submission=submission)
+
+
+def log() -> pd.DataFrame:
+    """Return everything that happened to reports, the newest first."""
+    return _ask("log", approved_only=False)
+
+
+def _ask(question: str, *, approved_only: bool | None = None, **parameters: str) -> pd.DataFrame:
+    """Answer from what the reader chose to see, or from all reports or the approved ones alone."""
     current = version()
     if current is None:
         raise FileNotFoundError(warehouse_path(home()))
-    return _answer(str(warehouse_path(home())), current, question, tuple(sorted(parameters.items())))
+    if approved_only is None:
+        approved_only = st.session_state.get("data") == "approved"
+    return _answer(str(warehouse_path(home())), current, approved_only, question, tuple(sorted(parameters.items())))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
-def _answer(path: str, current: Version, question: str, parameters: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+def _answer(
+    path: str, current: Version, approved_only: bool, question: str, parameters: tuple[tuple[str, str], ...]
+) -> pd.DataFrame:
     # A cursor of its own for each query: a connection shared by threads mixes up their rows.
     with _database(path, current).cursor() as cursor:
-        cursor.execute("USE warehouse")  # a cursor starts in the empty database in memory
+        # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
+        schemas = "warehouse.approved,warehouse.main" if approved_only else "warehouse.main"
+        cursor.execute(f"SET search_path = '{schemas}'")
         return cursor.execute(_sql(question), dict(parameters)).df()
 
 

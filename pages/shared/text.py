@@ -2,17 +2,18 @@
 
 import gettext
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
+from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from etl.definitions import DATA
+from etl.definitions import DATA, load
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 _NARROW_NO_BREAK_SPACE = "\u202f"
@@ -58,6 +59,11 @@ class Text:
     def date(self, day: date) -> str:
         """Return the day as 31/12/2021 (vi) or 31 Dec 2021 (en)."""
         return f"{day.day}/{day.month}/{day.year}" if self.language == "vi" else f"{day:%-d %b %Y}"
+
+    def moment(self, moment: datetime) -> str:
+        """Return a moment in UTC as day and hour of the province's own time: `31/12/2021 14:05`."""
+        local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"]))
+        return f"{self.date(local)} {local:%H:%M}"
 
     def period(self, period: str) -> str:
         """Return the name of a period such as `2021-H1`."""

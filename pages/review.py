@@ -1,0 +1,160 @@
+"""Approve reports, answer their warnings, see what a revision changed, close a period and reopen it."""
+
+import pandas as pd
+import streamlit as st
+
+from etl.decisions import Decision, DecisionRefused
+from etl.home import home
+from etl.load import Busy, decide
+from pages.shared import queries
+from pages.shared.filters import show_source, view
+from pages.shared.tables import show_table
+from pages.shared.work import do
+
+current = view()
+t = current.text
+
+
+def take(decisions: list[Decision]) -> None:
+    """Take decisions and show the page anew, or say why they cannot be taken."""
+    try:
+        do(lambda progress: decide(decisions, home(), progress), t("review.publishing"))
+    except DecisionRefused as refused:
+        st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))
+    except Busy:
+        st.error(t("submit.busy"))
+    else:
+        st.rerun()
+
+
+state = queries.period_state(current.period)
+reports = queries.review_reports(current.period)
+st.header(
+    t(
+        "review.title_closed" if state["closed"] else "review.title_open",
+        approved=int(state["approved"]),
+        reports=int(state["reports"]),
+    )
+)
+if pd.notna(state["decided_at"]):
+    said = {"moment": t.moment(state["decided_at"]), "by": state["decided_by"], "reason": state["reason"] or ""}
+    st.markdown(t("review.closed_by" if state["closed"] else "review.reopened_by", **said))
+if state["admitted"]:
+    st.warning(t("app.admitted", count=int(state["admitted"])), icon=":material/edit_note:")
+office = st.text_input(t("review.by"), key="decided_by", max_chars=100, width=420, help=t("review.by_help"))
+
+open_warnings = reports["warnings"] - reports["answered"]
+table = pd.DataFrame(
+    {
+        t("column.name"): reports["name"],
+        t("column.status"): [("✓ " if s == "approved" else "… ") + t("submission." + s) for s in reports["status"]],
+        t("column.open_warnings"): open_warnings,
+        t("column.answered"): reports["answered"],
+        t("column.revision"): reports["revision"],
+        t("column.after_closing"): [t("value.yes") if a else "" for a in reports["admitted"]],
+        t("column.received_at"): [t.moment(m) for m in reports["received_at"]],
+        t("column.district"): reports["district"],
+    }
+)
+left, right = st.columns([3, 2])
+with left:
+    event = st.dataframe(
+        table.dropna(axis="columns", how="all"),
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key=f"review_{current.period}",
+        height=440,
+    )
+    chosen = reports.iloc[event.selection.rows]
+    waiting = chosen[chosen["status"] == "accepted"]
+    clear = reports[(reports["status"] == "accepted") & (open_warnings == 0)]
+    with st.container(horizontal=True):
+        for name, those in (("chosen", waiting), ("clear", clear)):
+            label = t(f"review.approve_{name}", count=len(those))
+            if st.button(label, disabled=those.empty, icon=":material/task_alt:", key=f"approve_{name}"):
+                named = zip(those["unit_code"], those["submission_id"], strict=True)
+                take([Decision("approved", office, current.period, unit, submission_id=i) for unit, i in named])
+    st.caption(t("review.pick"))
+with right, st.container(border=True):
+    st.markdown(f"**{t('review.period')}**")
+    if state["closed"]:
+        reason = st.text_input(t("review.reason"), key="reopen_reason", max_chars=500)
+        if st.button(t("review.reopen"), icon=":material/lock_open:"):
+            take([Decision("reopened", office, current.period, reason=reason)])
+    else:
+        st.markdown(t("review.close_note", left=int(state["reports"] - state["approved"])))
+        if st.button(t("review.close"), icon=":material/lock:"):
+            take([Decision("closed", office, current.period)])
+
+if len(chosen) == 1:
+    report = chosen.iloc[0]
+    st.subheader(t("review.report", name=report["name"], revision=int(report["revision"])))
+    if report["status"] == "approved":
+        reason = st.text_input(t("review.reason"), key="withdraw_reason", max_chars=500)
+        if st.button(t("review.withdraw"), icon=":material/undo:"):
+            about = {"submission_id": report["submission_id"], "reason": reason}
+            take([Decision("withdrawn", office, current.period, report["unit_code"], **about)])
+    warnings = queries.review_warnings(report["submission_id"])
+    st.markdown(f"**{t('review.warnings', count=len(warnings))}**")
+    for n, warning in enumerate(warnings.itertuples()):
+        with st.container(border=True):
+            message = t.pick(warning.message_vi, warning.message_en)
+            where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
+            st.text(f"{where}: " * bool(where) + (message if isinstance(message, str) else t("commune.masked_problem")))
+            if isinstance(warning.reason, str):
+                st.text(
+                    t(
+                        "review.answered",
+                        by=warning.decided_by,
+                        moment=t.moment(warning.decided_at),
+                        answer=warning.reason,
+                    )
+                )
+            answer = st.text_input(t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500)
+            if st.button(t("review.send_answer"), key=f"send_{report['submission_id']}_{n}"):
+                place = {
+                    k: v if isinstance(v, str) else None for k, v in (("sheet", warning.sheet), ("cell", warning.cell))
+                }
+                about = {"submission_id": report["submission_id"], "rule": warning.rule, "reason": answer, **place}
+                take([Decision("answered", office, current.period, report["unit_code"], **about)])
+    if report["revision"] > 1:
+        figures = queries.revision_figures(report["submission_id"])
+        indicators = queries.revision_indicators(report["submission_id"])
+        st.markdown(f"**{t('review.changed', count=len(figures))}**")
+        show_table(
+            pd.DataFrame(
+                {
+                    t("column.measure"): figures["code"] + " " + figures[t.pick("label_vi", "label_en")],
+                    t("column.group"): [t("group." + g) for g in figures["population_group"]],
+                    t("column.before"): figures["value_before"],
+                    t("column.after"): figures["value"],
+                }
+            ),
+            t,
+            f"so_lieu_sua_{report['unit_code']}_{current.period}.csv",
+        )
+
+        def share(numerator: float, denominator: float) -> str:
+            """Return a percentage, a dash where there is none."""
+            if pd.isna(numerator) or pd.isna(denominator) or not denominator:
+                return t("value.none")
+            return t.percent(int(numerator), int(denominator))
+
+        show_table(
+            pd.DataFrame(
+                {
+                    t("column.indicator"): indicators[t.pick("short_vi", "short_en")],
+                    t("column.before"): [
+                        share(n, d)
+                        for n, d in zip(indicators["numerator_before"], indicators["denominator_before"], strict=True)
+                    ],
+                    t("column.after"): [
+                        share(n, d) for n, d in zip(indicators["numerator"], indicators["denominator"], strict=True)
+                    ],
+                }
+            ),
+            t,
+            f"chi_tieu_sua_{report['unit_code']}_{current.period}.csv",
+        )
+show_source(current)

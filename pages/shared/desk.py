@@ -1,0 +1,108 @@
+"""What the data officer sees of reports that came in: verdicts, problems, changes, and the files that go back."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import pandas as pd
+
+from etl.definitions import load
+from etl.load import Answer
+from etl.returned import return_workbook
+from pages.shared.text import Text
+
+
+def as_zip(files: dict[str, bytes]) -> bytes:
+    """Return files packed as one."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def unit_name(answer: Answer, text: Text) -> str:
+    """Return the name of the unit that a report is for, as far as it is known."""
+    definitions = load()
+    period = definitions.periods.get(answer.period or "")
+    unit = definitions.units.get((period.vintage, answer.unit_code or "")) if period else None
+    return unit.name if unit else answer.unit_code or text("value.none")
+
+
+def verdict(answer: Answer, text: Text) -> str:
+    """Return in words what becomes of a report."""
+    if answer.status == "rejected":
+        return "✗ " + text("submit.rejected")
+    if answer.repeated:
+        return "= " + text("submit.repeated")
+    return "! " + text("submit.doubtful") if answer.problems else "✓ " + text("submit.good")
+
+
+def answer_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
+    """Return one row a report."""
+    return pd.DataFrame(
+        {
+            text("column.file"): [a.file_name for a in answers],
+            text("column.name"): [unit_name(a, text) for a in answers],
+            text("column.period"): [a.period or text("value.none") for a in answers],
+            text("column.status"): [verdict(a, text) for a in answers],
+            text("column.errors"): [sum(p.severity == "error" for p in a.problems) for a in answers],
+            text("column.warnings"): [sum(p.severity == "warning" for p in a.problems) for a in answers],
+        }
+    )
+
+
+def problem_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
+    """Return one row a problem, errors first."""
+    rows = [(a, p) for a in answers for p in a.problems]
+    rows.sort(key=lambda row: row[1].severity)
+    return pd.DataFrame(
+        {
+            text("column.name"): [unit_name(a, text) for a, _ in rows],
+            text("column.severity"): [text("severity." + p.severity) for _, p in rows],
+            text("column.sheet"): [p.sheet for _, p in rows],
+            text("column.cell"): [p.cell for _, p in rows],
+            text("column.message"): [text.pick(p.message_vi, p.message_en) for _, p in rows],
+            text("column.file"): [a.file_name for a, _ in rows],
+        }
+    )
+
+
+def change_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
+    """Return how the reported totals differ from what stands and from the period before, largest jumps first."""
+    rows = [(a, c) for a in answers if a.status == "accepted" for c in a.changes]
+
+    def jump(change: tuple[int | None, int | None]) -> float:
+        now, then = change
+        return -1.0 if now is None or then is None else abs(now - then) / (1 + then)
+
+    rows.sort(
+        key=lambda r: -jump((r[1].value, r[1].earlier_value if r[1].standing_value is None else r[1].standing_value))
+    )
+    labels = load().measures
+    return pd.DataFrame(
+        {
+            text("column.name"): [unit_name(a, text) for a, _ in rows],
+            text("column.measure"): [
+                f"{labels[c.measure].code} {text.pick(labels[c.measure].label_vi, labels[c.measure].label_en)}"
+                for _, c in rows
+            ],
+            text("column.new"): pd.array([c.value for _, c in rows], dtype="Int64"),
+            text("column.standing"): pd.array([c.standing_value for _, c in rows], dtype="Int64"),
+            text("column.earlier"): pd.array([c.earlier_value for _, c in rows], dtype="Int64"),
+            text("column.earlier_period"): [
+                text.period(c.earlier_period) if c.earlier_period else None for _, c in rows
+            ],
+        }
+    )
+
+
+def returned_files(answers: Sequence[Answer], contents: dict[str, bytes]) -> dict[str, bytes]:
+    """Return for every file with a problem the workbook that goes back to its sender."""
+    files: dict[str, bytes] = {}
+    for name, content in contents.items():
+        about = [a for a in answers if a.file_name == name]
+        if any(a.problems for a in about):
+            returned = return_workbook(content, about, load())
+            files[returned.file_name] = returned.content
+    return files

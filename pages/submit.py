@@ -1,0 +1,137 @@
+"""Send reports: what is wrong in them, what they would change, load them; and the empty forms to fill in."""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+import streamlit as st
+
+from etl.archive import Incoming
+from etl.decisions import DecisionRefused
+from etl.definitions import load
+from etl.home import home
+from etl.load import Answer, Busy, check, load_reports
+from etl.template import form_file_name, write_form
+from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files
+from pages.shared.filters import keep_in_address, text
+from pages.shared.tables import show_table
+from pages.shared.work import do
+
+t = text()
+definitions = load()
+
+
+def show_answers(answers: list[Answer], contents: dict[str, bytes], key: str) -> None:
+    """Show what is said of each report, cell by cell, and offer the files that go back."""
+    show_table(answer_table(answers, t), t, f"{key}_bao_cao.csv")
+    if any(a.problems for a in answers):
+        st.subheader(t("submit.problems", count=sum(len(a.problems) for a in answers)))
+        show_table(problem_table(answers, t), t, f"{key}_loi.csv")
+        st.download_button(
+            t("submit.returned"),
+            lambda: as_zip(returned_files(answers, contents)),
+            file_name="bao_cao_tra_lai.zip",
+            mime="application/zip",
+            icon=":material/assignment_return:",
+            on_click="ignore",
+            key=f"{key}_returned",
+        )
+
+
+def show_forms() -> None:
+    """Offer the empty form of one unit, or those of all as one file."""
+    today = datetime.now(UTC).date()
+    periods = [p for p in definitions.periods.values() if p.cut_off.year <= today.year + 1]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = st.selectbox(
+            t("submit.form_period"),
+            list(reversed(periods)),
+            format_func=lambda p: t.period(p.period),
+            key="form_period",
+        )
+        units = [u for u in definitions.units.values() if u.vintage == period.vintage]
+        unit = st.selectbox(
+            t("submit.form_unit"),
+            units,
+            format_func=lambda u: f"{u.name}, {u.district} ({u.code})" if u.district else f"{u.name} ({u.code})",
+            key="form_unit",
+        )
+        st.download_button(
+            t("submit.form_one"),
+            lambda: write_form(definitions, unit, period, known_in=home()),
+            file_name=form_file_name(unit, period),
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            t("submit.form_all", count=len(units)),
+            lambda: as_zip(
+                {form_file_name(u, period): write_form(definitions, u, period, known_in=home()) for u in units}
+            ),
+            file_name=f"bieu_mau_{period.period}.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+        )
+    st.caption(t("submit.form_note"))
+
+
+st.header(t("submit.title"))
+keep_in_address("part", ["send", "forms"], "send")
+part = st.segmented_control(
+    t("submit.part"), ["send", "forms"], format_func=lambda p: t(f"submit.part.{p}"), key="part", required=True
+)
+if part == "forms":
+    show_forms()
+    st.stop()
+
+st.markdown(t("submit.how"))
+uploaded = st.file_uploader(
+    t("submit.files"),
+    accept_multiple_files=True,
+    type=["xlsx", "xlsm", "xls", "xlsb", "ods", "csv"],
+    key=f"files_{st.session_state.setdefault('upload_round', 0)}",
+)
+if loaded := st.session_state.get("loaded"):
+    answers, contents = loaded
+    accepted = sum(a.status == "accepted" for a in answers)
+    st.success(t("submit.loaded", accepted=accepted, rejected=len(answers) - accepted), icon=":material/task_alt:")
+    if not uploaded:
+        show_answers(answers, contents, "da_nap")
+if not uploaded:
+    st.stop()
+
+contents = {f.name: f.getvalue() for f in uploaded}
+files = [Incoming(name, content) for name, content in contents.items()]
+digest = sha256(b"".join(sha256(f.content).digest() for f in files)).hexdigest()
+if st.session_state.get("checked_digest") != digest:
+    checked = do(lambda progress: check(files, home(), progress), t("submit.checking", count=len(files)))
+    st.session_state["checked_digest"], st.session_state["checked"] = digest, checked
+answers = st.session_state["checked"]
+good = sum(a.status == "accepted" for a in answers)
+st.subheader(t("submit.checked", good=good, bad=len(answers) - good))
+show_answers(answers, contents, "kiem_tra")
+changed = change_table(answers, t)
+if not changed.empty:
+    st.subheader(t("submit.changes"))
+    st.caption(t("submit.changes_note"))
+    show_table(changed, t, "thay_doi.csv")
+
+held = any(p.rule == "period_closed" for a in answers for p in a.problems)
+reason, office = None, ""
+if held:
+    st.warning(t("submit.closed"), icon=":material/lock:")
+    reason = st.text_input(t("review.reason"), key="reason", max_chars=500) or None
+    office = st.text_input(t("review.by"), key="decided_by", max_chars=100)
+if st.button(t("submit.load", count=len(answers)), type="primary", icon=":material/publish:"):
+    try:
+        loaded = do(
+            lambda progress: load_reports(files, home(), progress, reason=reason, decided_by=office),
+            t("submit.loading", count=len(files)),
+        )
+    except (DecisionRefused, Busy) as error:
+        st.error(str(error) if isinstance(error, DecisionRefused) else t("submit.busy"))
+    else:
+        st.session_state["loaded"] = loaded, contents
+        st.session_state["upload_round"] += 1
+        st.rerun()
+st.caption(t("submit.load_note"))
