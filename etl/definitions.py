@@ -173,13 +173,46 @@ class PlanTarget:
 
 @dataclass(frozen=True)
 class Plan:
-    """A year's plan; it holds until a later one. `near_margin` is in percentage points."""
+    """A year's plan; it holds until a later one. `near_margin` is in percentage points.
+
+    `horizon` is the year in which the targets are to be reached at the latest: pace is judged by it.
+    """
 
     year: int
     name_vi: str
     name_en: str
     near_margin: Decimal
+    horizon: int
     targets: tuple[PlanTarget, ...]
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Thresholds of the statistics, as `statistics.toml` explains them."""
+
+    z_inner: float
+    z_outer: float
+    pace_on_track: float
+    pace_acceleration_needed: float
+    pace_limited_progress: float
+    pace_latest_year: int
+    trend_years: int
+    trend_chi_square: float
+
+
+@dataclass(frozen=True)
+class Method:
+    """How a figure comes about, in plain words. Formulas are LaTeX; an example is a text with {placeholders}."""
+
+    method: str
+    title_vi: str
+    title_en: str
+    words_vi: str
+    words_en: str
+    formulas: tuple[str, ...]
+    example_vi: str
+    example_en: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -236,6 +269,8 @@ class Definitions:
     recognition: tuple[RecognitionRule, ...]
     indicators: dict[str, Indicator]
     plans: tuple[Plan, ...]
+    statistics: Statistics
+    methods: dict[str, Method]
     rules: dict[str, Rule]
     personal_headers: frozenset[str]
     personal_patterns: tuple[PersonalDataPattern, ...]
@@ -307,6 +342,8 @@ def load(folder: Path = DATA) -> Definitions:
             for r in _csv(folder / "indicators.csv")
         },
         plans=tuple(sorted((_plan(p) for p in (folder / "plans").glob("*.toml")), key=lambda p: p.year)),
+        statistics=_statistics(_toml(folder / "statistics.toml")),
+        methods={name: _method(name, m) for name, m in _toml(folder / "texts" / "methods.toml").items()},
         rules={name: Rule(name, r["severity"], r["vi"], r["en"]) for name, r in _toml(folder / "rules.toml").items()},
         personal_headers=frozenset(map(word_key, _toml(folder / "personal_data.toml")["headers"])),
         personal_patterns=tuple(PersonalDataPattern(**p) for p in _toml(folder / "personal_data.toml")["pattern"]),
@@ -378,7 +415,25 @@ def _plan(path: Path) -> Plan:
         )
         for t in raw["target"]
     )
-    return Plan(raw["year"], raw["name_vi"], raw["name_en"], Decimal(raw["near_margin"]), targets)
+    return Plan(raw["year"], raw["name_vi"], raw["name_en"], Decimal(raw["near_margin"]), int(raw["horizon"]), targets)
+
+
+def _statistics(raw: dict[str, Any]) -> Statistics:
+    pace, trend = raw["pace"], raw["recent_trend"]
+    return Statistics(
+        z_inner=float(raw["z"]["inner"]),
+        z_outer=float(raw["z"]["outer"]),
+        pace_on_track=float(pace["on_track"]),
+        pace_acceleration_needed=float(pace["acceleration_needed"]),
+        pace_limited_progress=float(pace["limited_progress"]),
+        pace_latest_year=int(pace["latest_year"]),
+        trend_years=int(trend["years"]),
+        trend_chi_square=float(trend["chi_square"]),
+    )
+
+
+def _method(name: str, raw: dict[str, Any]) -> Method:
+    return Method(name, **{**raw, "formulas": tuple(raw["formulas"])})
 
 
 def _periods(calendar: dict[str, Any], vintages: tuple[Vintage, ...]) -> dict[str, Period]:
@@ -440,6 +495,7 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
         yield "plans/: there is no plan"
     for plan in d.plans:
         yield from _plan_contradictions(plan, d.indicators)
+    yield from _statistics_contradictions(d.statistics)
     for rule_ in d.rules.values():
         if rule_.severity not in ("error", "warning"):
             yield f"rules.toml: {rule_.rule} has the unknown severity {rule_.severity}"
@@ -486,8 +542,19 @@ def _indicator_contradictions(i: Indicator, measures: dict[str, Measure]) -> Ite
                 yield f"{where}: {measure} is masked and cannot make an indicator"
 
 
+def _statistics_contradictions(s: Statistics) -> Iterable[str]:
+    if not 0 < s.z_inner < s.z_outer:
+        yield f"statistics.toml: z must rise from {s.z_inner} to {s.z_outer}"
+    if not s.pace_on_track > s.pace_acceleration_needed > s.pace_limited_progress:
+        yield "statistics.toml: the thresholds of pace must fall"
+    if s.trend_years < 3 or s.trend_chi_square <= 0:
+        yield "statistics.toml: a recent trend needs at least 3 years and a chi-square above 0"
+
+
 def _plan_contradictions(plan: Plan, indicators: dict[str, Indicator]) -> Iterable[str]:
     where = f"plans/{plan.year}.toml"
+    if plan.horizon < plan.year:
+        yield f"{where}: the horizon {plan.horizon} is before the plan's year"
     asked = [t for target in plan.targets for t in target.indicators]
     yield from (f"{where}: {i} is asked {n} times" for i, n in Counter(t.indicator for t in asked).items() if n > 1)
     for t in asked:

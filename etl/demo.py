@@ -200,9 +200,10 @@ def _part_counts(d: Definitions, unit: Unit, period: Period) -> dict[tuple[str, 
             else:
                 limit = counts.get((of, group), total)
                 ratio = total / max(1, counts[of, "total"])
-                counts[measure, group] = min(
-                    total, limit, int(limit * ratio * (group_rate if group != "female" else 1))
-                )
+                likely = int(limit * ratio * (group_rate if group != "female" else 1))
+                # So many of the group at least, or more than all of the others would have it.
+                least = total - (counts[of, "total"] - limit)
+                counts[measure, group] = max(least, min(total, limit, likely))
 
     for measure, share in told["stocks"].items():
         put(measure, round(people * share * own.uniform(0.97, 1.03)))

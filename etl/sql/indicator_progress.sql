@@ -22,6 +22,7 @@ WITH compared AS (
         before.numerator AS numerator_year_before,
         before.denominator AS denominator_year_before,
         before.value AS value_year_before,
+        t.target_fraction,
         t.target_fraction * CAST(l.denominator AS DECIMAL(18, 0)) AS needed
     FROM level_indicator AS l
     INNER JOIN indicator_value AS v
@@ -42,8 +43,7 @@ judged AS (
         *,
         CASE
             WHEN value IS NULL THEN NULL
-            WHEN comparator = '>=' THEN CAST(numerator AS DECIMAL(18, 0)) >= needed
-            WHEN comparator = '>' THEN CAST(numerator AS DECIMAL(18, 0)) > needed
+            WHEN comparator IN ('>=', '>') THEN meets_target(numerator, denominator, comparator, target_fraction)
             WHEN value_year_before IS NULL THEN NULL
             WHEN comparator = 'rising'
                 THEN numerator * denominator_year_before > numerator_year_before * denominator
