@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PALE_GREY, SHADES, STAGES, STATUS
+from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PALE_GREY, PAPER, REPORT_STATES, SHADES, STAGES, STATUS
 from pages.shared.text import Text
 
 TARGET_LINE = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
@@ -255,6 +255,85 @@ def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
     chart.update_xaxes(side="top")
     chart.update_yaxes(autorange="reversed", dtick=1, tickfont={"size": 11})
     return _finish(chart, 60 + 20 * len(rows), top=30)
+
+
+def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
+    """Return a field a unit and period: how its report stood. Each district begins with a row that counts its reports.
+
+    `history` is the answer to the question of that name; the period `chosen` is framed.
+    """
+    periods = list(dict.fromkeys(history["period"]))
+    kinds = ["district", *REPORT_STATES]
+    labels, numbers, words, said = [], [], [], []
+    for district, part in history.groupby("district", sort=False, dropna=False):
+        if isinstance(district, str):
+            reported = part["state"].isin(["on_time", "late"]).groupby(part["period"]).sum()
+            counts = [f"{reported[p]}/{part['unit_code'].nunique()}" for p in periods]
+            labels.append(f"<b>{district}</b>")
+            numbers.append([0] * len(periods))
+            words.append([f"<b>{c}</b>" for c in counts])
+            said.append([f"{district}, {text.period(p)}: {c}" for p, c in zip(periods, counts, strict=True)])
+        for code, own in part.groupby("unit_code", sort=False):
+            rows = own.set_index("period").loc[periods]
+            labels.append(rows["name"].iloc[0])
+            numbers.append([kinds.index(s) for s in rows["state"]])
+            words.append([REPORT_STATES[s][1] for s in rows["state"]])
+            said.append(
+                [
+                    f"{r.name} ({code})<br>{text.period(r.Index)}: {text('report.' + r.state)}"
+                    + ("" if pd.isna(r.first_reported_on) else f" ({text.date(r.first_reported_on)})")
+                    for r in rows.itertuples()
+                ]
+            )
+    colours = [PAPER, *(colour for colour, _, _ in REPORT_STATES.values())]
+    chart = go.Figure(
+        go.Heatmap(
+            z=numbers,
+            x=periods,
+            y=list(range(len(labels))),
+            text=words,
+            texttemplate="%{text}",
+            textfont={"size": 11, "color": INK},
+            hovertext=said,
+            hoverinfo="text",
+            zmin=-0.5,
+            zmax=len(kinds) - 0.5,
+            colorscale=[[(n + step) / len(kinds), c] for n, c in enumerate(colours) for step in (0, 1)],
+            showscale=False,
+            xgap=2,
+            ygap=1,
+        )
+    )
+    for state, (colour, sign, _) in REPORT_STATES.items():
+        chart.add_scatter(
+            x=[None],
+            y=[None],
+            name=f"{sign} {text('report.' + state)}",
+            mode="markers",
+            marker={"symbol": "square", "size": 12, "color": colour},
+        )
+    if chosen in periods:
+        place = periods.index(chosen)
+        chart.add_shape(
+            type="rect",
+            x0=place - 0.5,
+            x1=place + 0.5,
+            y0=-0.5,
+            y1=len(labels) - 0.5,
+            line={"color": INK, "width": 2},
+        )
+    chart.update_xaxes(type="category", side="top")
+    chart.update_yaxes(
+        range=[len(labels) - 0.5, -0.5],
+        tickvals=list(range(len(labels))),
+        ticktext=labels,
+        tickfont={"size": 11},
+        showgrid=False,
+        zeroline=False,
+    )
+    chart = _finish(chart, 80 + 17 * len(labels), legend=True)
+    # Above the names of the periods, which stand on top.
+    return chart.update_layout(margin={"t": 64}, legend={"yref": "container", "y": 1, "yanchor": "top"})
 
 
 def _colour(point: Figure) -> str:

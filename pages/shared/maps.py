@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.palette import CONDITIONS, INK, PALE_GREY, PAPER, PATTERNS, SHADES, STAGES, STATUS
+from pages.shared.palette import CONDITIONS, INK, PALE_GREY, PAPER, PATTERNS, REPORT_STATES, SHADES, STAGES, STATUS
 from pages.shared.text import Text
 
 _ORDER = ("missed", "near", "met", "no_baseline", "no_target", "not_applicable", "masked", "not_reported")
@@ -214,6 +214,40 @@ def by_stage(communes: pd.DataFrame, text: Text, title: str) -> Map:
         for row, stage in zip(communes.itertuples(), stages, strict=True)
     }
     lines = [text("stage.points_line", score="{0}", threshold="{1}"), text("stage.short_line", points="{2}")]
+    return Map(classes, units, lines, _alt(text, title, classes))
+
+
+def by_report_state(communes: pd.DataFrame, text: Text, title: str) -> Map:
+    """Return each unit by how its report stands; all states are told, also those of no unit.
+
+    `communes` has unit_code, state, first_reported_on, last_received_at and errors.
+    """
+    classes = [
+        MapClass(
+            text(f"report.{state}"),
+            colour,
+            int((communes["state"] == state).sum()),
+            sign,
+            PATTERNS["not_reported"] if state == "missing" else None,
+            ink,
+        )
+        for state, (colour, sign, ink) in REPORT_STATES.items()
+    ]
+    numbers = list(REPORT_STATES)
+    units = {
+        row.unit_code: [
+            numbers.index(row.state),
+            None if pd.isna(row.first_reported_on) else text.date(row.first_reported_on),
+            text.date(row.last_received_at) if row.state == "rejected" else None,
+            text.number(row.errors) if row.state == "rejected" else None,
+        ]
+        for row in communes.itertuples()
+    }
+    lines = [
+        text("report.dated_line", day="{0}"),
+        text("report.returned_line", day="{1}"),
+        text("report.errors_line", count="{2}"),
+    ]
     return Map(classes, units, lines, _alt(text, title, classes))
 
 

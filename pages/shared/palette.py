@@ -26,3 +26,11 @@ STAGES = {
 
 CONDITIONS = ("#009E73", "#D55E00", "#E69F00", "#0072B2")
 """The conditions of a play area in the order of the form; the first is the one that counts."""
+
+REPORT_STATES = {
+    "on_time": (TINTS["green"], "✓", INK),
+    "late": (STATUS["orange"], "◷", INK),
+    "rejected": (STATUS["red"], "✗", INK),
+    "missing": (GREY, "?", INK),
+}
+"""Each state of a report: colour, sign, colour of what is written on it. What came in time stays pale."""

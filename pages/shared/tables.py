@@ -20,6 +20,9 @@ _NUMBERS: dict[str, str] = {
 }
 
 
+WORDY_ROW_PX = 66
+"""The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
+
 _STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
 
 
@@ -55,9 +58,28 @@ def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]
     return pd.DataFrame(columns, index=pd.Index([f.row["unit_code"] for f in figures], name=text("column.code")))
 
 
-def show_units(frame: pd.DataFrame, text: Text, file_name: str, *, height: int = 440) -> str | None:
-    """Show a table of units by their codes and offer it as a file; return the code of the row that was picked."""
-    selected = _show(frame, key=f"rows_{file_name}", height=height, on_select="rerun", selection_mode="single-row")
+def show_units(
+    frame: pd.DataFrame,
+    text: Text,
+    file_name: str,
+    *,
+    height: int = 440,
+    row_height: int | None = None,
+    widths: dict[str, int] | None = None,
+) -> str | None:
+    """Show a table of units by their codes and offer it as a file; return the code of the row that was picked.
+
+    Long words go on in the next line where rows are `WORDY_ROW_PX` high; `widths` holds them to a width.
+    """
+    selected = _show(
+        frame,
+        key=f"rows_{file_name}",
+        height=height,
+        row_height=row_height,
+        widths=widths,
+        on_select="rerun",
+        selection_mode="single-row",
+    )
     st.caption(text("table.pick"))
     _offer(frame.reset_index(), text, file_name)
     rows = selected.selection.rows
@@ -130,7 +152,7 @@ def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) 
     _offer(frame, text, file_name)
 
 
-def _show(frame: pd.DataFrame, **options: Any) -> Any:
+def _show(frame: pd.DataFrame, *, widths: dict[str, int] | None = None, **options: Any) -> Any:
     numbers = frame.select_dtypes("number").columns
     shown = frame.assign(**frame[numbers].round(2)).dropna(axis="columns", how="all")
     config: dict[str, Any] = {
@@ -139,6 +161,7 @@ def _show(frame: pd.DataFrame, **options: Any) -> Any:
     config |= {c: st.column_config.DateColumn(format="DD/MM/YYYY") for c in shown.select_dtypes("datetime").columns}
     lists = [c for c in shown if shown[c].map(lambda v: isinstance(v, list)).any()]
     config |= {c: st.column_config.LineChartColumn() for c in lists}
+    config |= {c: st.column_config.Column(width=width) for c, width in (widths or {}).items()}
     return st.dataframe(shown, hide_index=True, column_config=config, placeholder="–", **options)
 
 

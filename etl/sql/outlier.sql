@@ -1,0 +1,141 @@
+-- Figures that stand out, found in two ways. `past`: a total against the same measure of that unit before, at least
+-- four cut-offs, of the same part of the year where it is cumulative, on log(1 + x) because counts grow by shares.
+-- `peers`: an indicator of at least 20 against all communes of that time, in percent.
+-- The score is Iglewicz and Hoaglin's modified z-score, 0.6745 (x - median) / MAD, with a MAD for each side of the
+-- median, because shares near 100 % have one long side. Where half or more of a side lie on the median, its MAD is
+-- 0 and 1.253314 times the side's mean deviation stands for the standard deviation; where that is 0 too, nothing varies
+-- and there is no score. Sensitive measures are neither in unit_total nor in an indicator that counts here.
+WITH past AS (
+    SELECT
+        'past' AS kind,
+        t.measure AS subject,
+        t.period,
+        t.vintage,
+        t.unit_code,
+        t.value AS numerator,
+        CAST(NULL AS BIGINT) AS denominator,
+        ln(1 + t.value) AS x
+    FROM unit_total AS t
+),
+
+peer AS (
+    SELECT
+        'peers' AS kind,
+        v.indicator AS subject,
+        v.period,
+        v.vintage,
+        v.unit_code,
+        v.numerator,
+        v.denominator,
+        v.value AS x
+    FROM indicator_value AS v
+    INNER JOIN indicator AS i ON v.indicator = i.indicator
+    INNER JOIN measure AS n ON i.numerator = n.measure
+    INNER JOIN measure AS d ON i.denominator = d.measure
+    WHERE
+        v.level = 'commune' AND v.population_group = 'total' AND i.kind = 'ratio' AND v.denominator >= 20
+        AND NOT n.sensitive AND NOT d.sensitive
+),
+
+-- What a figure is held against; its own past is a unit's own, its peers are everyone's.
+reference AS (
+    SELECT
+        t.kind,
+        t.subject,
+        t.period,
+        t.vintage,
+        t.unit_code AS of_unit,
+        b.x
+    FROM past AS t
+    INNER JOIN measure AS m ON t.subject = m.measure
+    INNER JOIN period AS p ON t.period = p.period
+    INNER JOIN past AS b ON t.subject = b.subject AND t.vintage = b.vintage AND t.unit_code = b.unit_code
+    INNER JOIN period AS q ON b.period = q.period AND p.sequence > q.sequence
+    WHERE m.flow = 'stock' OR (p.period LIKE '%-H1') = (q.period LIKE '%-H1')
+    UNION ALL
+    SELECT
+        kind,
+        subject,
+        period,
+        vintage,
+        'all' AS of_unit,
+        x
+    FROM peer
+),
+
+centre AS (
+    SELECT
+        kind,
+        subject,
+        period,
+        vintage,
+        of_unit,
+        median(x) AS centre,
+        count(*) AS compared
+    FROM reference
+    GROUP BY kind, subject, period, vintage, of_unit
+    HAVING count(*) >= 4
+),
+
+side AS (
+    SELECT
+        r.kind,
+        r.subject,
+        r.period,
+        r.vintage,
+        r.of_unit,
+        c.centre,
+        c.compared,
+        median(CASE WHEN r.x <= c.centre THEN c.centre - r.x END) AS mad_below,
+        avg(CASE WHEN r.x <= c.centre THEN c.centre - r.x END) AS mean_below,
+        median(CASE WHEN r.x >= c.centre THEN r.x - c.centre END) AS mad_above,
+        avg(CASE WHEN r.x >= c.centre THEN r.x - c.centre END) AS mean_above
+    FROM reference AS r
+    INNER JOIN centre AS c
+        ON
+            r.kind = c.kind AND r.subject = c.subject AND r.period = c.period
+            AND r.vintage = c.vintage AND r.of_unit = c.of_unit
+    GROUP BY r.kind, r.subject, r.period, r.vintage, r.of_unit, c.centre, c.compared
+),
+
+spread AS (
+    SELECT
+        *,
+        CASE WHEN mad_below > 0 THEN mad_below / 0.6745 ELSE nullif(1.253314 * mean_below, 0) END AS deviation_below,
+        CASE WHEN mad_above > 0 THEN mad_above / 0.6745 ELSE nullif(1.253314 * mean_above, 0) END AS deviation_above
+    FROM side
+),
+
+scored AS (
+    SELECT
+        f.*,
+        s.centre,
+        s.compared,
+        (f.x - s.centre) / CASE WHEN f.x < s.centre THEN s.deviation_below ELSE s.deviation_above END AS score
+    FROM (SELECT * FROM past UNION ALL SELECT * FROM peer) AS f
+    INNER JOIN spread AS s
+        ON
+            f.kind = s.kind AND f.subject = s.subject AND f.period = s.period AND f.vintage = s.vintage
+            AND CASE f.kind WHEN 'past' THEN f.unit_code ELSE 'all' END = s.of_unit
+)
+
+-- difference: by how many of what is counted the figure departs from what is usual.
+SELECT
+    kind,
+    subject,
+    period,
+    vintage,
+    unit_code,
+    numerator,
+    denominator,
+    CASE kind WHEN 'past' THEN CAST(numerator AS DOUBLE) ELSE x END AS value,
+    CASE kind WHEN 'past' THEN exp(centre) - 1 ELSE centre END AS usual,
+    CASE kind
+        WHEN 'past' THEN numerator - (exp(centre) - 1)
+        ELSE (x - centre) * denominator / 100
+    END AS difference,
+    compared,
+    score
+FROM scored
+WHERE abs(score) > 3.5
+ORDER BY kind, period, vintage, unit_code, subject

@@ -1,0 +1,120 @@
+"""Who has reported: in time, late, only with errors, or not at all; whom to phone; for how many children it stands."""
+
+from decimal import Decimal
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared import charts, maps, queries
+from pages.shared.filters import as_reported, open_commune, show_source, view
+from pages.shared.map_component import show_map
+from pages.shared.palette import REPORT_STATES
+from pages.shared.tables import WORDY_ROW_PX, show_table, show_units
+
+MOST_ROWS = 6
+
+current = as_reported(view())
+t = current.text
+vintage = current.vintage.name
+states = queries.report_states(current.period)
+count = states["state"].value_counts().reindex(list(REPORT_STATES), fill_value=0)
+received = states[states["state"].isin(["on_time", "late"])]
+# Rejected ones before those that sent nothing: they have something to mend.
+waiting = states[~states.index.isin(received.index)].sort_values("state", ascending=False, kind="stable")
+children, all_children = int(received["children_under16"].sum()), int(states["children_under16"].sum())
+unknown = int(states["children_under16"].isna().sum())
+# What is not known of anyone is no share: it would look like all children.
+title = "title" if not unknown else "title_no_share" if waiting["children_under16"].isna().all() else "title_unknown"
+
+st.header(
+    t(
+        f"reporting.{title}",
+        received=len(received),
+        expected=len(states),
+        late=int(count["late"]),
+        share=t.percent(children, all_children, Decimal(100)) if all_children else t("value.none"),
+        unknown=unknown,
+    )
+)
+st.markdown(
+    t(
+        "reporting.subtitle" if title == "title_no_share" else "reporting.subtitle_children",
+        period=t.period(current.period),
+        due=t.date(states["due_on"].iloc[0]),
+        rejected=int(count["rejected"]),
+        missing=int(count["missing"]),
+        children=t.number(all_children - children),
+    )
+)
+
+st.markdown(f"**{t('reporting.to_phone', count=len(waiting))}**")
+if waiting.empty:
+    st.success(t("reporting.none_to_phone"), icon=":material/check_circle:")
+    picked = None
+else:
+
+    def fault(row: pd.Series) -> str:
+        """Return in one line what was wrong with a report that came."""
+        if row["state"] == "missing":
+            return t("reporting.nothing_came")
+        message = row[t.pick("fault_vi", "fault_en")]
+        first = t("commune.masked_problem") if pd.isna(message) else str(message)
+        return t("reporting.and_more", first=first, count=int(row["errors"]) - 1) if row["errors"] > 1 else first
+
+    listed = pd.DataFrame(
+        {
+            t("column.name"): waiting["name"],
+            t("column.state"): [f"{REPORT_STATES[s][1]} {t('report.' + s)}" for s in waiting["state"]],
+            t("column.fault"): [fault(row) for _, row in waiting.iterrows()],
+            t("column.last_report"): [
+                t("reporting.never")
+                if pd.isna(r.last_period)
+                else t("reporting.last", period=t.period(r.last_period), day=t.date(r.last_report_at))
+                for r in waiting.itertuples()
+            ],
+            t("column.children"): waiting["children_under16"],
+            t("column.district"): waiting["district"],
+        }
+    ).set_index(pd.Index(waiting["unit_code"], name=t("column.code")))
+    picked = show_units(
+        listed,
+        t,
+        f"chua_bao_cao_{current.period}.csv",
+        height=38 + WORDY_ROW_PX * min(len(listed), MOST_ROWS),
+        row_height=WORDY_ROW_PX,
+        widths={t("column.fault"): 290, t("column.last_report"): 150},
+    )
+
+has_districts = states["district"].notna().any()
+
+
+def show_history() -> None:
+    """Show how every unit stood in every period."""
+    st.subheader(t("reporting.history"))
+    history = queries.report_history(vintage)
+    st.plotly_chart(charts.report_history(history, t, current.period), alt=t("reporting.history"))
+    st.caption(t("reporting.history_note") + (" " + t("reporting.bold_note") if has_districts else ""))
+
+
+left, right = st.columns([5, 8])
+with left:
+    shown = maps.by_report_state(states, t, t("nav.reporting"))
+    chosen = show_map(shown, vintage, t, f"reports_{vintage}", height=560) or picked
+with right:
+    if has_districts:
+        st.markdown(f"**{t('reporting.districts')}**")
+        districts = pd.crosstab(states["district"], states["state"]).reindex(columns=list(REPORT_STATES), fill_value=0)
+        districts = districts.sort_values(["missing", "rejected", "late"], ascending=False, kind="stable")
+        summary = districts.set_axis(
+            [f"{sign} {t('report.' + s)}" for s, (_, sign, _) in REPORT_STATES.items()], axis=1
+        )
+        summary.insert(0, t("column.units"), districts.sum(axis=1))
+        summary = summary.rename_axis(t("column.district")).reset_index()
+        show_table(summary, t, f"bao_cao_theo_huyen_{current.period}.csv", height="content")
+    else:
+        show_history()
+if chosen:
+    open_commune(chosen, current)
+if has_districts:
+    show_history()
+show_source(current)
