@@ -14,6 +14,7 @@ PAGES = {
     "play_areas": ("diem-vui-choi", ":material/toys:"),
     "child_friendly": ("xa-phu-hop-voi-tre-em", ":material/workspace_premium:"),
     "commune": ("ho-so-xa", ":material/home_pin:"),
+    "methods": ("phuong-phap", ":material/functions:"),
     "reporting": ("tinh-hinh-bao-cao", ":material/fact_check:"),
     "quality": ("chat-luong-so-lieu", ":material/rule:"),
     "submit": ("nop-bao-cao", ":material/upload_file:"),

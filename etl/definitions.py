@@ -1,6 +1,7 @@
 """What the province decided and knows: everything under `data/`, read and checked once."""
 
 import csv
+import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -13,7 +14,8 @@ from typing import Any
 
 from etl.wording import word_key
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+DATA = Path(os.environ.get("CHILD_DASHBOARD_DATA") or Path(__file__).resolve().parent.parent / "data")
+"""The folder of definitions; another province names its own in the environment variable."""
 GROUPS = ("total", "female", "ethnic_minority", "disabled")
 COMMUNE_SHARES = {
     "communes_with_play_area": "whether the commune has a play area in operation",
@@ -279,6 +281,11 @@ class Definitions:
         """Return the plan in force in a period: the last one until then, else the first."""
         year = self.periods[period].year
         return next((p for p in reversed(self.plans) if p.year <= year), self.plans[0])
+
+    def name_of(self, unit: Unit, day: date) -> Unit | FormerName:
+        """Return what bears the unit's name, kind and district as they were on `day`."""
+        former = (n for n in self.former_names if (n.vintage, n.code) == (unit.vintage, unit.code))
+        return min((n for n in former if day <= n.last_day), key=lambda n: n.last_day, default=unit)
 
     def recognition_points(self, unit: Unit, period: str) -> Decimal:
         """Return the points that recognition as child-friendly needs of `unit` on the period's cut-off day."""

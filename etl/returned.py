@@ -10,7 +10,6 @@ from etl.definitions import Definitions
 from etl.load import Answer
 from etl.marks import mark_workbook, write_summary_alone
 from etl.report import Problem, measure_label, shorten
-from etl.template import name_at
 
 _STEM_CHARACTERS = 80
 
@@ -109,8 +108,8 @@ def _unit(answer: Answer, definitions: Definitions) -> str:
     unit = definitions.units.get((period.vintage, answer.unit_code)) if period else None
     if period is None or unit is None:
         return answer.unit_code
-    names = name_at(definitions, unit, period.cut_off)
-    return f"{', '.join(filter(None, names))} ({unit.code})"
+    named = definitions.name_of(unit, period.cut_off)
+    return f"{', '.join(filter(None, (named.name, named.district)))} ({unit.code})"
 
 
 def _period(answer: Answer, definitions: Definitions) -> str:

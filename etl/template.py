@@ -89,17 +89,6 @@ def write_form(
     return content.getvalue()
 
 
-def name_at(definitions: Definitions, unit: Unit, day: date) -> tuple[str, str | None]:
-    """Return the unit's name and its district's as they were on `day`."""
-    former = [
-        name
-        for name in definitions.former_names
-        if (name.vintage, name.code) == (unit.vintage, unit.code) and day <= name.last_day
-    ]
-    name = min(former, key=lambda n: n.last_day, default=unit)
-    return name.name, name.district
-
-
 def _read_known(unit: Unit, period: Period, folder: Path | None) -> Report:
     """Return a report that holds nothing but play areas and stage, as last reported."""
     path = current_path(folder) if folder else None
@@ -129,7 +118,8 @@ class _Form:
         self.texts = definitions.form["template"]
         self.unit = unit
         self.period = period
-        self.name, self.district = name_at(definitions, unit, period.cut_off)
+        named = definitions.name_of(unit, period.cut_off)
+        self.name, self.district = named.name, named.district
         self.last_day = period.cut_off + timedelta(days=366)
         self.words = self._find_words()
         self.styles = {name: workbook.add_format(style) for name, style in _STYLES.items()}

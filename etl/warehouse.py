@@ -328,6 +328,7 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
         "unit",
         ((u.vintage, u.code, u.name, u.unit_type, u.district_code, u.district, u.lat, u.lon) for u in units),
     )
+    _insert(con, "unit_name", _unit_name_rows(d))
     _insert(con, "unit_trait", ((u.vintage, u.code, u.border, u.extremely_difficult) for u in units))
     _insert(con, "unit_succession", d.succession)
     _insert(con, "unit_rollup", d.rollup())
@@ -389,6 +390,21 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
             if p.vintage == u.vintage
         ),
     )
+
+
+def _unit_name_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
+    for period in d.periods.values():
+        for unit in d.units.values():
+            named = d.name_of(unit, period.cut_off)
+            yield (
+                period.period,
+                unit.vintage,
+                unit.code,
+                named.name,
+                named.unit_type,
+                unit.district_code,
+                named.district,
+            )
 
 
 def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:

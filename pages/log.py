@@ -18,9 +18,14 @@ with st.container(horizontal=True):
         list(dict.fromkeys(events["action"])),
         format_func=lambda a: t("action." + a),
         key="log_actions",
+        placeholder=t("log.any"),
     )
     periods = st.multiselect(
-        t("filter.period"), list(dict.fromkeys(events["period"].dropna())), format_func=t.period, key="log_periods"
+        t("filter.period"),
+        list(dict.fromkeys(events["period"].dropna())),
+        format_func=t.period,
+        key="log_periods",
+        placeholder=t("log.any"),
     )
     words = st.text_input(t("log.words"), key="log_words")
 if actions:

@@ -40,13 +40,11 @@ def show_answers(answers: list[Answer], contents: dict[str, bytes], key: str) ->
 def show_forms() -> None:
     """Offer the empty form of one unit, or those of all as one file."""
     today = datetime.now(UTC).date()
-    periods = [p for p in definitions.periods.values() if p.cut_off.year <= today.year + 1]
+    periods = [p for p in reversed(definitions.periods.values()) if p.year <= today.year + 1]
+    due_next = max(n for n, p in enumerate(periods) if p.due_on >= today)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.selectbox(
-            t("submit.form_period"),
-            list(reversed(periods)),
-            format_func=lambda p: t.period(p.period),
-            key="form_period",
+            t("submit.form_period"), periods, due_next, format_func=lambda p: t.period(p.period), key="form_period"
         )
         units = [u for u in definitions.units.values() if u.vintage == period.vintage]
         unit = st.selectbox(

@@ -18,6 +18,17 @@ CREATE TABLE unit (
     lon DOUBLE
 );
 
+-- The name, kind and district of each unit as they were on the period's cut-off day.
+CREATE TABLE unit_name (
+    period VARCHAR,
+    vintage VARCHAR,
+    code VARCHAR,
+    name VARCHAR,
+    unit_type VARCHAR,
+    district_code VARCHAR,
+    district VARCHAR
+);
+
 CREATE TABLE unit_trait (
     vintage VARCHAR,
     code VARCHAR,
