@@ -100,7 +100,7 @@ def show_outliers() -> None:
             st.caption(t("quality.often", measures=often))
         columns = {
             t("column.explanation"): [explain(row) for _, row in rows.iterrows()],
-            t("column.difference"): rows["difference"].round(),
+            t("column.departure"): rows["difference"].round(),
             t("column.score_z"): rows["score"],
         }
         show_findings(rows, columns, f"khac_thuong_{kind}")
