@@ -25,7 +25,8 @@ page = st.navigation(
     [
         st.Page(f"pages/{name}.py", title=text()(f"nav.{name}"), icon=icon, url_path=path, default=not path)
         for name, (path, icon) in PAGES.items()
-    ]
+    ],
+    expanded=True,  # else Streamlit hides some behind words of its own, in English
 )
 st.session_state["through_dashboard"] = True
 has_data = queries.version() is not None
