@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from etl.definitions import load
 from pages.shared import queries
 from pages.shared.filters import show_language, show_sample_notice, show_view, text
 
-st.set_page_config(page_title=text()("app.title"), page_icon="🧒", layout="wide")
+province = load().province
+st.set_page_config(page_title=text().pick(province["title_vi"], province["title_en"]), page_icon="🧒", layout="wide")
 PAGES = {
     "overview": ("", ":material/dashboard:"),
     "indicator": ("chi-tieu", ":material/show_chart:"),

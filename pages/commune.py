@@ -8,6 +8,7 @@ from pages.shared import maps, queries
 from pages.shared.figures import figures
 from pages.shared.filters import address_of, choose_indicator, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
+from pages.shared.search import find_units
 from pages.shared.tables import show_table
 
 current = view()
@@ -15,23 +16,45 @@ t = current.text
 definitions = load()
 vintage = current.vintage.name
 units = {u.code: u for u in definitions.units.values() if u.vintage == vintage}
-names = {c: f"{u.name}, {u.district} ({c})" if u.district else f"{u.name} ({c})" for c, u in units.items()}
-codes = sorted(units, key=lambda c: (units[c].name.split(" ", 1)[-1], c))
+named = {c: definitions.name_of(u, current.cut_off) for c, u in units.items()}
+labels = {c: f"{n.name}, {n.district} ({c})" if n.district else f"{n.name} ({c})" for c, n in named.items()}
+codes = sorted(units, key=lambda c: (named[c].name.split(" ", 1)[-1], c))
 keep_in_address("unit", codes, codes[0])
-code = st.selectbox(t("commune.choose"), codes, format_func=names.__getitem__, key="unit")
-unit = units[code]
+left, right = st.columns(2)
+code = left.selectbox(t("commune.choose"), codes, format_func=labels.__getitem__, key="unit")
+words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"))
+if words:
+    found = find_units(words, definitions)
+    st.markdown(t("commune.found" if found else "commune.not_found", count=len(found)))
+    with st.container(horizontal=True, gap="small"):
+        for fit in found:
+            seen = queries.periods().query("vintage == @fit.unit.vintage")["period"]
+            st.page_link(
+                "pages/commune.py",
+                label=", ".join(filter(None, (fit.name, fit.district)))
+                + f" ({fit.unit.code})"
+                + (t("commune.now_in", name=fit.successor.name) if fit.successor else ""),
+                query_params=address_of(
+                    current,
+                    unit=fit.unit.code,
+                    units=fit.unit.vintage,
+                    period=current.period if (seen == current.period).any() else seen.iloc[0],
+                ),
+            )
+unit, name = units[code], named[code]
 
 rows = figures(queries.commune_indicators(code, current.period, vintage), t)
 asked = [f for f in rows if f.has_target]
 met = sum(f.status == "met" for f in asked)
-st.header(t("commune.title", name=unit.name, met=met, all=len(asked)))
+st.header(t("commune.title", name=name.name, met=met, all=len(asked)))
 traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") if getattr(unit, trait)]
-st.markdown(" · ".join([part for part in (unit.district, *traits, t.period(current.period)) if part]))
+st.markdown(" · ".join([part for part in (name.district, *traits, t.period(current.period)) if part]))
 
 relatives = queries.commune_relatives(code, vintage)
+reform_on = max(v.in_force_from for v in definitions.vintages)
 for relation, part in relatives.groupby("relation"):
     with st.container(horizontal=True, gap="small"):
-        st.markdown(t(f"commune.{relation}"))
+        st.markdown(t(f"commune.{relation}", day=t.date(reform_on)))
         for relative in part.itertuples():
             last = next(
                 p
@@ -66,7 +89,7 @@ left, right = st.columns([2, 3])
 with left:
     indicator = choose_indicator(current)
     communes = figures(queries.units(indicator, "commune", "total", current.period, vintage), t)
-    shown = maps.by_status(communes, t, unit.name)
+    shown = maps.by_status(communes, t, name.name)
     clicked = show_map(shown, vintage, t, f"commune_{vintage}", height=400, selected=code)
     if clicked and clicked != code:
         open_commune(clicked, current)

@@ -56,22 +56,25 @@ def _outlines(vintage: str, path: str, changed: int | None) -> str:
     return draw_schematic(vintage, [u for u in load().units.values() if u.vintage == vintage])
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _message(vintage: str, drawn: str) -> tuple[str, bytes]:
-    names = {u.code: [u.name, u.district, u.district_code] for u in load().units.values() if u.vintage == vintage}
-    key = sha256(drawn.encode()).hexdigest()[:12]
+@st.cache_data(max_entries=16, show_spinner=False)
+def _message(vintage: str, period: str, drawn: str) -> tuple[str, bytes]:
+    definitions = load()
+    units = [u for u in definitions.units.values() if u.vintage == vintage]
+    named = {u.code: definitions.name_of(u, definitions.periods[period].cut_off) for u in units}
+    names = {u.code: [named[u.code].name, named[u.code].district, u.district_code] for u in units}
+    key = sha256(f"{sorted(names.items())}{drawn}".encode()).hexdigest()[:12]
     return key, outlines_message(key, drawn, names)
 
 
 def show_map(
     shown: Map, vintage: str, text: Text, key: str, *, height: int = 720, selected: str | None = None
 ) -> str | None:
-    """Show a map of the units of `vintage`; return the code of the unit that was just clicked.
+    """Show a map of the units of `vintage` under their names of the chosen period; return the code of the unit that was just clicked.
 
     It is at most `height` pixels high, and no higher than the window leaves.
     """
     send_outlines, draw = _components()
-    outlines_key, message = _message(vintage, outlines(vintage))
+    outlines_key, message = _message(vintage, st.session_state["period"], outlines(vintage))
     with st.container(gap=None):
         send_outlines(data=message, key=f"{key}_outlines_{vintage}", height=1)
         words = {"zoom": [text("map.zoom_in"), text("map.zoom_out"), text("map.zoom_all")]}

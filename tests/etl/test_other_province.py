@@ -53,9 +53,9 @@ import duckdb
 from streamlit.testing.v1 import AppTest
 
 d = load()
-counts = {"children_under16": 1000, "children_under6": 400, "children_age5": 60, "children_age6": 61, "pupils_primary": 350,
-    "pupils_lower_secondary": 250, "pupils": 700, "under6_insured_on_time": 386, "under6_examined": 390,
-    "births_due": 50, "births_registered_on_time": 49}
+counts = {"children_under16": 1000, "children_under6": 400, "children_age5": 60, "children_age6": 61,
+    "pupils_primary": 350, "pupils_lower_secondary": 250, "pupils": 700, "under6_insured_on_time": 386,
+    "under6_examined": 390, "births_due": 50, "births_registered_on_time": 49}
 answers = []
 for name in ("2025", "2026"):
     period = d.periods[name]
@@ -112,8 +112,9 @@ def test_a_second_plan_year_and_a_second_province_need_no_code(folder, tmp_path)
     units = [u for u in load(folder).units.values() if u.vintage == "2025"]
     assert len(units) == 45
     environment = os.environ | {"CHILD_DASHBOARD_DATA": str(folder), "CHILD_DASHBOARD_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", DRIVER]
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER], cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300
+        command, check=False, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300
     )
     assert "RESULT" in done.stdout, done.stderr
     result = json.loads(done.stdout.partition("RESULT")[2])

@@ -13,7 +13,7 @@ SELECT
     r.criteria_unscored,
     r.ready
 FROM expected_report AS e
-INNER JOIN unit AS u ON e.vintage = u.vintage AND e.unit_code = u.code
+INNER JOIN unit_name AS u ON e.period = u.period AND e.vintage = u.vintage AND e.unit_code = u.code
 INNER JOIN recognition_threshold AS t
     ON e.vintage = t.vintage AND e.unit_code = t.unit_code AND e.period = t.period
 LEFT JOIN child_friendly_readiness AS r

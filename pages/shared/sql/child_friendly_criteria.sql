@@ -9,6 +9,6 @@ SELECT
 FROM child_friendly_criterion AS c
 INNER JOIN child_friendly_readiness AS r
     ON c.unit_code = r.unit_code AND c.vintage = r.vintage AND c.period = r.period
-INNER JOIN unit AS u ON c.vintage = u.vintage AND c.unit_code = u.code
+INNER JOIN unit_name AS u ON c.period = u.period AND c.vintage = u.vintage AND c.unit_code = u.code
 WHERE c.period = $period AND r.score IS NOT NULL
 ORDER BY r.score, c.unit_code, c.criterion

@@ -13,7 +13,7 @@ SELECT
     g.denominator AS province_denominator
 FROM indicator_progress AS p
 INNER JOIN indicator AS i ON p.indicator = i.indicator
-INNER JOIN unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+INNER JOIN unit_name AS u ON p.period = u.period AND p.vintage = u.vintage AND p.unit_code = u.code
 LEFT JOIN indicator_value AS d
     ON
         p.indicator = d.indicator AND d.level = 'district' AND u.district_code = d.unit_code

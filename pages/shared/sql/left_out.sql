@@ -16,7 +16,7 @@ WITH commune AS (
         CASE WHEN i.kind = 'ratio' THEN p.gap ELSE p.denominator - p.numerator END AS closes
     FROM indicator_progress AS p
     INNER JOIN indicator AS i ON p.indicator = i.indicator
-    INNER JOIN unit AS u ON p.vintage = u.vintage AND p.unit_code = u.code
+    INNER JOIN unit_name AS u ON p.period = u.period AND p.vintage = u.vintage AND p.unit_code = u.code
     LEFT JOIN commune_play_area AS c
         ON p.period = c.period AND p.vintage = c.vintage AND p.unit_code = c.unit_code
     WHERE

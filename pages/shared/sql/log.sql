@@ -10,7 +10,7 @@ SELECT
     s.file_name AS about,
     NULL AS reason
 FROM submission AS s
-LEFT JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
+LEFT JOIN unit_name AS u ON s.period = u.period AND s.vintage = u.vintage AND s.unit_code = u.code
 UNION ALL
 SELECT
     d.decided_at AS happened_at,
@@ -27,5 +27,6 @@ LEFT JOIN period AS p ON d.period = p.period
 LEFT JOIN submission AS s ON d.submission_id = s.submission_id
 LEFT JOIN (SELECT sha256, min(file_name) AS file_name FROM received_report GROUP BY sha256) AS f
     ON d.sha256 = f.sha256
-LEFT JOIN unit AS u ON p.vintage = u.vintage AND coalesce(d.unit_code, s.unit_code) = u.code
+LEFT JOIN unit_name AS u
+    ON d.period = u.period AND p.vintage = u.vintage AND coalesce(d.unit_code, s.unit_code) = u.code
 ORDER BY happened_at DESC, action, unit_code

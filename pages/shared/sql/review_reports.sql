@@ -27,7 +27,7 @@ SELECT
     coalesce(w.answered, 0) AS answered
 FROM submission AS s
 INNER JOIN received_report AS r ON s.submission_id = r.submission_id
-INNER JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
+INNER JOIN unit_name AS u ON s.period = u.period AND s.vintage = u.vintage AND s.unit_code = u.code
 LEFT JOIN warning AS w ON s.submission_id = w.submission_id
 WHERE s.period = $period AND s.status IN ('accepted', 'approved')
 ORDER BY s.status, coalesce(w.warnings, 0) - coalesce(w.answered, 0) DESC, u.name, s.unit_code
