@@ -4,7 +4,7 @@
 // but its classes, one class a unit, and a few words. Both meet in `childMaps`.
 const GLOBAL = (globalThis.childMaps ??= { outlines: new Map(), waiting: [], shown: new Set() });
 // A map is as high as the window leaves below headline and filters, so that it is seen whole.
-const AROUND_PX = 320;
+const AROUND_PX = 370;
 const LEAST_HEIGHT_PX = 340;
 const CSS = `
   .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
