@@ -1,11 +1,11 @@
-"""One indicator: through time, by district, by population group, and every commune ranked."""
+"""One indicator: through time and towards its target, who lags behind for sure, and every commune ranked."""
 
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import charts, queries
-from pages.shared.figures import figures
-from pages.shared.filters import choose_indicator, show_source, view
+from pages.shared import charts, queries, statistics
+from pages.shared.figures import figures, records
+from pages.shared.filters import address_of, choose_indicator, show_source, view
 from pages.shared.tables import show_table, table
 
 current = view()
@@ -41,6 +41,21 @@ with st.container(horizontal=True):
         border=True,
     )
 
+judgements = statistics.judgements(queries.judgements(current.period, current.vintage.name), t, current.period)
+judgement = judgements[indicator]
+pace = judgement.row["pace"]
+st.markdown(
+    f"**{t('pace.title')}{': ' + statistics.pace_words(pace, t) if pace else ''}.** {judgement.pace_sentence()}"
+)
+st.markdown(f"**{t('trend.title')}.** {judgement.trend_sentence()}")
+st.markdown(f"**{t('bounds.title')}.** {judgement.bounds_sentence()}")
+st.page_link(
+    "pages/methods.py",
+    label=t("indicator.methods"),
+    icon=":material/functions:",
+    query_params=address_of(current, indicator=indicator),
+)
+
 left, right = st.columns([3, 2])
 with left:
     st.subheader(t("indicator.trend"))
@@ -64,16 +79,41 @@ with right:
     else:
         st.info(t("indicator.no_groups"))
 
-communes = figures(queries.units(indicator, "commune", "total", current.period, current.vintage.name), t)
+st.subheader(t("equity.title"))
+equity = records(queries.equity(indicator, current.period, current.vintage.name))
+if equity:
+    st.markdown(statistics.equity_sentence(equity, t))
+    differing = [r for r in equity if r["difference"] is not None]
+    if differing:
+        st.plotly_chart(charts.differences(differing, t), alt=t("equity.title"))
+    show_table(statistics.equity_table(equity, t), t, f"{indicator}_equity_{current.period}_{current.vintage.name}.csv")
+    if any(r["units_contradictory"] for r in equity):
+        st.caption(t("equity.contradictory"))
+    st.caption(t("equity.note"))
+else:
+    st.info(t("indicator.no_groups"))
+
+communes = figures(queries.ranking(indicator, current.period, current.vintage.name), t)
 met = sum(f.status == "met" for f in communes)
 missed = sum(f.status in ("missed", "near") for f in communes)
 st.subheader(t("indicator.units", missed=missed, met=met, other=len(communes) - met - missed))
 valued_communes = [f for f in communes if f.has_value]
-st.plotly_chart(
-    charts.ranking(valued_communes, [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes], t),
-    alt=t("indicator.units_note"),
-)
-st.caption(t("indicator.units_note"))
+told = [f for f in communes if f.row["reading"]]
+left, right = st.columns([3, 2])
+with left:
+    st.plotly_chart(
+        charts.ranking(valued_communes, [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes], t),
+        alt=t("indicator.units_note"),
+    )
+    st.caption(t("indicator.units_note"))
+with right:
+    if told:
+        st.plotly_chart(charts.funnel(told, t), alt=t("funnel.alt"))
+        st.caption(statistics.readings_line(told, t))
+    else:
+        st.info(t("funnel.no_share" if province.indicator.kind == "share_of_communes" else "funnel.nothing"))
+if told:
+    st.caption(statistics.readings_note(told, t))
 frame = table(
     communes,
     t,
@@ -81,6 +121,11 @@ frame = table(
         "name": lambda f: f.row["name"],
         "district": lambda f: f.row["district"],
         "code": lambda f: f.row["unit_code"],
+        "reading": lambda f: f.row["reading"] and statistics.reading_words(f.row["reading"], t),
+        "place": lambda f: statistics.place(f, t),
+        "interval": lambda f: statistics.span(f.row["lower"], f.row["upper"], t),
+        "pace": lambda f: f.row["pace"] and statistics.pace_words(f.row["pace"], t),
+        "recent_trend": lambda f: f.row["trend"] and t("trend.status." + f.row["trend"]),
     },
 )
 show_table(frame, t, f"{indicator}_{current.period}_{current.vintage.name}.csv")
@@ -94,12 +139,14 @@ if districts:
 else:
     st.info(t("indicator.no_districts"))
 
+bounds = {r["unit_code"]: r for r in records(queries.district_bounds(indicator, current.period, current.vintage.name))}
 with st.expander(t("indicator.table")):
     for name, rows in (("trend", trend), ("groups", groups), ("districts", districts)):
         first = {
             "period": lambda f: t.period(f.row["period"]),
             "group": lambda f: t("group." + f.row["population_group"]),
             "name": lambda f: f.row.get("name") or t("indicator.value"),
+            "bounds": lambda f: statistics.bounds_span(bounds.get(f.row["unit_code"]), t),
         }
         if rows:
             show_table(table(rows, t, first), t, f"{indicator}_{name}_{current.period}_{current.vintage.name}.csv")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared import queries
+from pages.shared import queries, statistics
 from pages.shared.figures import STATUS_SIGNS, Figure, figures, target_status
 from pages.shared.filters import address_of, show_source, view
 from pages.shared.tables import show_table, table
@@ -13,6 +13,7 @@ by_target: dict[int, list[Figure]] = {}
 shown = figures(queries.overview(current.period, current.vintage.name), t)
 for figure in shown:
     by_target.setdefault(int(figure.row["target"]), []).append(figure)
+judgements = statistics.judgements(queries.judgements(current.period, current.vintage.name), t, current.period)
 statuses = {number: target_status(parts) for number, parts in by_target.items()}
 counted = list(statuses.values())
 
@@ -53,7 +54,10 @@ with st.grid(4, min_column_width=210):
             if rising:
                 met = sum(p.status == "met" for p in rising)
                 st.markdown(t("overview.rising_count", met=met, all=len(rising)))
+            judgement = judgements[headline.row["indicator"]]
             st.caption(f"{headline.counts()} · {headline.reported()}")
+            if judgement.short():
+                st.caption(judgement.short())
             st.page_link(
                 "pages/indicator.py",
                 label=t("overview.details"),

@@ -21,7 +21,7 @@ beside AS (
     SELECT
         s.*,
         g.value AS province_value,
-        s.denominator * (CAST(g.numerator AS DOUBLE) / nullif(g.denominator, 0)) AS expected,
+        CAST(g.numerator AS DOUBLE) / nullif(g.denominator, 0) AS province_share,
         z.z_inner,
         z.z_outer
     FROM share AS s
@@ -43,10 +43,10 @@ limited AS (
         province_value,
         100 * score_lower(numerator, denominator, z_inner) AS lower,
         100 * score_upper(numerator, denominator, z_inner) AS upper,
-        100 * score_lower(expected, denominator, z_inner) AS inner_lower,
-        100 * score_upper(expected, denominator, z_inner) AS inner_upper,
-        100 * score_lower(expected, denominator, z_outer) AS outer_lower,
-        100 * score_upper(expected, denominator, z_outer) AS outer_upper
+        100 * funnel_lower(province_share, denominator, z_inner) AS inner_lower,
+        100 * funnel_upper(province_share, denominator, z_inner) AS inner_upper,
+        100 * funnel_lower(province_share, denominator, z_outer) AS outer_lower,
+        100 * funnel_upper(province_share, denominator, z_outer) AS outer_upper
     FROM beside
 )
 

@@ -1,8 +1,8 @@
 -- Formulas that several models need, each written once. Another engine declares the same as functions.
--- x of n are counts, or x = n * p for a share that is expected; results are fractions, NULL where n is NULL or 0.
+-- x of n are counts, or x = n * p for a share that is expected. Results are fractions, NULL where n is NULL or 0.
 -- Where 0 <= x <= n no root is of less than zero: greatest() keeps a load from stopping at figures that are wrong.
 
--- Wilson's score limits of x of n (Wilson 1927); around an expected share they are the limits of a funnel.
+-- Wilson's score limits of x of n (Wilson 1927).
 CREATE TEMPORARY MACRO score_lower(x, n, z) AS
 CASE
     WHEN n > 0 AND x IS NOT NULL
@@ -21,6 +21,22 @@ CASE
             (2 * x + z * z + z * sqrt(greatest(0.0, z * z + 4 * x * (1 - CAST(x AS DOUBLE) / n))))
             / (2 * (n + z * z))
         )
+END;
+
+-- Limits of a funnel around an expected share p: the wider of two. Wilson's formula at x = n * p is the published one
+-- (PHEindicatormethods), but for a small n it never reaches 0 or 1, so it would call 1 of 1 above a share of 99 %. Where
+-- a unit's own interval just touches p, one count further, holds there, but is too narrow near 0 and 1 for a larger n.
+-- By the binomial distribution a unit like all others lies below the wider one with the nominal probability at most.
+CREATE TEMPORARY MACRO funnel_lower(p, n, z) AS
+CASE
+    WHEN n > 0 AND p IS NOT NULL
+        THEN greatest(0.0, least(score_lower(n * p, n, z), p - z * sqrt(greatest(0.0, p * (1 - p)) / n) - 1.0 / n))
+END;
+
+CREATE TEMPORARY MACRO funnel_upper(p, n, z) AS
+CASE
+    WHEN n > 0 AND p IS NOT NULL
+        THEN least(1.0, greatest(score_upper(n * p, n, z), p + z * sqrt(greatest(0.0, p * (1 - p)) / n) + 1.0 / n))
 END;
 
 -- How far a limit of p - q lies from it: Newcombe's hybrid of the two shares' own limits (Newcombe 1998, method 10).

@@ -42,8 +42,11 @@ spanned AS (
         b.numerator AS first_numerator,
         b.denominator AS first_denominator,
         b.value AS first_value,
-        (y.value - b.value) / nullif(y.year - f.year, 0) AS rate,
-        (y.target_value - b.value) / nullif(t.horizon_year - f.year, 0) AS rate_needed,
+        y.year - f.year AS years,
+        t.horizon_year - f.year AS years_in_all,
+        y.numerator * b.denominator - b.numerator * y.denominator AS rise,
+        (y.target_value * y.denominator - 100 * y.numerator) AS short,
+        (y.target_value * b.denominator - 100 * b.numerator) AS first_short,
         CASE WHEN NOT y.met AND y.year < t.horizon_year THEN (y.target_value - y.value) / (t.horizon_year - y.year) END
             AS rate_from_now
     FROM yearly AS y
@@ -58,11 +61,21 @@ spanned AS (
             AND f.year = b.year
 ),
 
+-- From whole numbers, not from shares, whose differences would lose digits. rise is over denominator *
+-- first_denominator, short over denominator and first_short over first_denominator, both in percent.
 paced AS (
     SELECT
         *,
-        CASE WHEN rate_needed > 0 THEN round(rate / rate_needed, 9) END AS pace,
-        CASE WHEN NOT met AND rate > 0 THEN round((target_value - value) / rate, 9) END AS years_to_go
+        CAST(100 * rise AS DOUBLE) / nullif(denominator * first_denominator * years, 0) AS rate,
+        first_short / nullif(first_denominator * years_in_all, 0) AS rate_needed,
+        CASE
+            WHEN years > 0 AND first_short > 0 AND years_in_all > 0 AND denominator > 0
+                THEN round(CAST(100 * rise * years_in_all AS DOUBLE) / (first_short * denominator * years), 9)
+        END AS pace,
+        CASE
+            WHEN NOT met AND rise > 0 AND years > 0
+                THEN round(short * first_denominator * years / CAST(100 * rise AS DOUBLE), 9)
+        END AS years_to_go
     FROM spanned
 )
 
@@ -94,8 +107,9 @@ SELECT
         WHEN p.met THEN 'target_met'
         WHEN p.rate IS NULL THEN 'insufficient_data'
         WHEN p.rate < 0 THEN 'deterioration'
-        -- What starts at or above its target and does not meet it has fallen, or stands where only more would do.
-        WHEN p.rate_needed <= 0 THEN 'limited_progress'
+        -- What starts at or above its target and does not meet it has fallen, or stands where only more would do;
+        -- and what starts when the horizon is reached has no line left.
+        WHEN p.first_short <= 0 OR p.pace IS NULL THEN 'limited_progress'
         WHEN p.pace >= s.pace_on_track AND p.year < p.horizon_year THEN 'on_track'
         WHEN p.pace >= s.pace_acceleration_needed THEN 'acceleration_needed'
         WHEN p.pace >= s.pace_limited_progress THEN 'limited_progress'

@@ -1,12 +1,25 @@
 """Charts as pure functions: figures in, Plotly figure out."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PALE_GREY, PAPER, REPORT_STATES, SHADES, STAGES, STATUS
+from pages.shared.palette import (
+    BLUE,
+    GREY,
+    INK,
+    LINE_GREY,
+    PALE_GREY,
+    PAPER,
+    READINGS,
+    REPORT_STATES,
+    SHADES,
+    STAGES,
+    STATUS,
+)
 from pages.shared.text import Text
 
 TARGET_LINE = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
@@ -78,8 +91,23 @@ def bars(points: list[Figure], names: list[str]) -> go.Figure:
 
 
 def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
-    """Return one mark a commune in the given order: shape and colour tell the status, the line is the target."""
+    """Return one mark a commune in the given order: shape and colour tell the status, the line is the target.
+
+    The rows are those of the question `ranking`; the thin bar of each is the interval that chance allows.
+    """
     chart = go.Figure()
+    spans = [
+        (n, p.row["lower"], p.row["upper"]) for p, n in zip(points, names, strict=True) if p.row["lower"] is not None
+    ]
+    if spans:
+        chart.add_scatter(
+            x=[x for n, _, _ in spans for x in (n, n, None)],
+            y=[y for _, low, high in spans for y in (low, high, None)],
+            name=text("indicator.interval"),
+            mode="lines",
+            line={"color": PALE_GREY, "width": 3},
+            hoverinfo="skip",
+        )
     for status in dict.fromkeys(p.status for p in points):
         of_status = [(p, n) for p, n in zip(points, names, strict=True) if p.status == status]
         chart.add_scatter(
@@ -103,6 +131,80 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
         type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
     )
     return _finish(chart, 380, legend=True)
+
+
+def funnel(points: list[Figure], text: Text) -> go.Figure:
+    """Return one mark a commune by its size, and within what chance would keep it were it like the whole province.
+
+    The rows are those of the question `ranking` that have a reading; the limits are drawn from commune to commune.
+    """
+    chart = go.Figure()
+    by_size = sorted(points, key=lambda p: p.row["denominator"])
+    sizes = [p.row["denominator"] for p in by_size]
+    for limit, dash in (("outer", "solid"), ("inner", "dot")):
+        for side in ("lower", "upper"):
+            chart.add_scatter(
+                x=sizes,
+                y=[p.row[f"{limit}_{side}"] for p in by_size],
+                name=text(f"funnel.{limit}"),
+                mode="lines",
+                line={"color": LINE_GREY, "dash": dash, "width": 1.5},
+                showlegend=side == "lower",
+                hoverinfo="skip",
+            )
+    chart.add_hline(y=points[0].row["province_value"], line={"color": INK, "width": 1})
+    for reading, (colour, sign, symbol) in READINGS.items():
+        shown = [p for p in points if p.row["reading"] == reading]
+        if shown:
+            chart.add_scatter(
+                x=[p.row["denominator"] for p in shown],
+                y=[p.row["value"] for p in shown],
+                name=f"{sign} {text('reading.' + reading)}",
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 9},
+                hovertext=[_hover(p, f"{p.row['name']} ({p.row['unit_code']})") for p in shown],
+                hoverinfo="text",
+            )
+    ticks = [n * 10**power for power in range(7) for n in (1, 2, 5) if sizes[0] / 2 <= n * 10**power <= 2 * sizes[-1]]
+    chart.update_xaxes(
+        type="log",
+        tickvals=ticks,
+        ticktext=[text.number(tick) for tick in ticks],
+        title={"text": text("funnel.size", unit=points[0].unit())},
+    )
+    return _finish(chart, 380, legend=True)
+
+
+def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
+    """Return each group's difference from all others in percentage points, with its interval; 0 is no difference.
+
+    `rows` are those of the question `equity` that have a difference.
+    """
+    chart = go.Figure()
+    for reading, (colour, sign, symbol) in READINGS.items():
+        shown = [r for r in rows if r["reading"] == reading]
+        if shown:
+            chart.add_scatter(
+                x=[r["difference"] for r in shown],
+                y=[text("comparison." + r["comparison"]) for r in shown],
+                name=f"{sign} {text('reading.' + reading)}",
+                mode="markers",
+                marker={"color": colour, "symbol": symbol, "size": 11},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [r["difference_upper"] - r["difference"] for r in shown],
+                    "arrayminus": [r["difference"] - r["difference_lower"] for r in shown],
+                    "color": colour,
+                },
+                hovertemplate="%{y}: %{x:.1f}<extra></extra>",
+            )
+    chart.add_vline(x=0, line={"color": INK, "width": 1})
+    chart.update_xaxes(title={"text": text("equity.axis")})
+    chart.update_yaxes(
+        categoryorder="array", categoryarray=[text("comparison." + r["comparison"]) for r in rows], autorange="reversed"
+    )
+    return _finish(chart, 110 + 40 * len(rows), legend=True)
 
 
 def closing_set(points: list[Figure], text: Text) -> go.Figure:

@@ -143,10 +143,13 @@ class Figure:
 
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
-    """Return a figure for each row; what is missing in a row is None."""
-    return [
-        Figure(text, {str(k): None if pd.isna(v) else v for k, v in row.items()}) for row in frame.to_dict("records")
-    ]
+    """Return a figure for each row."""
+    return [Figure(text, row) for row in records(frame)]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return each row by its columns' names; what is missing in a row is None."""
+    return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def target_status(indicators: list[Figure]) -> str:

@@ -24,6 +24,13 @@ STAGES = {
 }
 """Each stage on the way to being child-friendly: colour, sign, colour of what is written on it."""
 
+READINGS = {
+    "behind": ("#A3478C", "▼", "triangle-down"),
+    "alike": (GREY, "○", "circle-open"),
+    "ahead": (BLUE, "▲", "triangle-up"),
+}
+"""Told apart from others or not, whatever the plan asks: colour, sign, mark in a chart."""
+
 CONDITIONS = ("#009E73", "#D55E00", "#E69F00", "#0072B2")
 """The conditions of a play area in the order of the form; the first is the one that counts."""
 

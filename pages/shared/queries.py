@@ -69,6 +69,26 @@ def units(indicator: str, level: str, population_group: str, period: str, vintag
     )
 
 
+def judgements(period: str, vintage: str) -> pd.DataFrame:
+    """Return pace, recent trend and bounds of each of the province's indicators; shares in percent."""
+    return _ask("judgements", period=period, vintage=vintage)
+
+
+def ranking(indicator: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return every commune, the lowest first, with interval and funnel limits in percent and the places left open."""
+    return _ask("ranking", indicator=indicator, period=period, vintage=vintage)
+
+
+def district_bounds(indicator: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return between what each district's share lies whatever its missing communes have, in percent."""
+    return _ask("district_bounds", indicator=indicator, period=period, vintage=vintage)
+
+
+def equity(indicator: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return each group and trait beside all others: shares and limits in percent, differences in points."""
+    return _ask("equity", indicator=indicator, period=period, vintage=vintage)
+
+
 def matrix(period: str, vintage: str) -> pd.DataFrame:
     """Return every indicator of every commune."""
     return _ask("matrix", period=period, vintage=vintage)

@@ -1,0 +1,27 @@
+"""How each figure comes about: plain words, formula, source, and an example from the figures in view."""
+
+import streamlit as st
+
+from etl.definitions import load
+from pages.shared.examples import examples, thresholds
+from pages.shared.filters import choose_indicator, show_source, view
+
+current = view()
+t = current.text
+st.header(t("methods.title"))
+st.markdown(t("methods.intro"))
+indicator = choose_indicator(current, label="methods.choose")
+found = examples(indicator, current)
+named = thresholds(current)
+
+for method in load().methods.values():
+    with st.container(border=True):
+        st.subheader(t.pick(method.title_vi, method.title_en))
+        st.markdown(t.pick(method.words_vi, method.words_en).format(**named))
+        for formula in method.formulas:
+            st.latex(formula)
+        example = found[method.method]
+        said = t.pick(method.example_vi, method.example_en).format(**example) if example else t("methods.no_example")
+        st.markdown(f"**{t('methods.example')}.** {said}")
+        st.caption(t("methods.source", source=method.source))
+show_source(current)
