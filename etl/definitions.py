@@ -214,7 +214,8 @@ class Method:
     formulas: tuple[str, ...]
     example_vi: str
     example_en: str
-    source: str
+    source_vi: str
+    source_en: str
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ if equity:
         st.caption(t("equity.contradictory"))
     st.caption(t("equity.note"))
 else:
-    st.info(t("indicator.no_groups"))
+    st.info(t("equity.nothing"))
 
 communes = figures(queries.ranking(indicator, current.period, current.vintage.name), t)
 met = sum(f.status == "met" for f in communes)
@@ -101,10 +101,9 @@ valued_communes = [f for f in communes if f.has_value]
 told = [f for f in communes if f.row["reading"]]
 left, right = st.columns([3, 2])
 with left:
-    st.plotly_chart(
-        charts.ranking(valued_communes, [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes], t),
-        alt=t("indicator.units_note"),
-    )
+    if valued_communes:
+        names = [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes]
+        st.plotly_chart(charts.ranking(valued_communes, names, t), alt=t("indicator.units_note"))
     st.caption(t("indicator.units_note"))
 with right:
     if told:

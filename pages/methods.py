@@ -23,5 +23,5 @@ for method in load().methods.values():
         example = found[method.method]
         said = t.pick(method.example_vi, method.example_en).format(**example) if example else t("methods.no_example")
         st.markdown(f"**{t('methods.example')}.** {said}")
-        st.caption(t("methods.source", source=method.source))
+        st.caption(t("methods.source", source=t.pick(method.source_vi, method.source_en)))
 show_source(current)

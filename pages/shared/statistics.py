@@ -119,7 +119,7 @@ def judgements(frame: pd.DataFrame, text: Text, period: str) -> dict[str, Judgem
 
 def pace_words(status: str, text: Text) -> str:
     """Return whether the pace leads to the target in time, with its sign."""
-    return f"{PACE_SIGNS[status]} {text('pace.status.' + status)}"
+    return f"{PACE_SIGNS[status]}\u00a0{text('pace.status.' + status)}"
 
 
 def reading_words(reading: str, text: Text) -> str:

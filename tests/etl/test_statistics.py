@@ -61,6 +61,7 @@ def test_wilson_equals_the_published_values() -> None:
 
 
 @given(counts, st.sampled_from([INNER, OUTER]))
+@settings(deadline=None)
 @example((0, 1), INNER)
 @example((1, 1), OUTER)
 def test_wilson_equals_statsmodels_and_stays_within_0_and_1(count, z) -> None:
@@ -85,6 +86,7 @@ def test_nothing_to_calculate_with_is_null_not_an_error() -> None:
 
 
 @given(st.floats(0.001, 0.999), st.integers(1, 5000), st.sampled_from([INNER, OUTER]))
+@settings(deadline=None)
 def test_a_funnel_is_no_narrower_than_either_published_limit(p, n, z) -> None:
     low, high = formula("funnel_lower(a, b, c), funnel_upper(a, b, c)", p, n, z)
     published = formula("score_lower(b * a, b, c), score_upper(b * a, b, c)", p, n, z)
@@ -161,7 +163,7 @@ def compare(x: int, n: int, y: int, m: int) -> tuple[float, ...]:
 
 
 @given(counts, counts)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_differences_and_ratios_equal_statsmodels(one, other) -> None:
     assume(other[0] > 0 and one[0] > 0)
     low, high, ratio_low, ratio_high = compare(*one, *other)
