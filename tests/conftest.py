@@ -1,8 +1,11 @@
 """A real warehouse for all tests: the sample reports, written as workbooks and loaded by the ETL."""
 
+import os
+import pickle
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from etl.boundaries import import_outlines
 from etl.demo import write_demo
@@ -12,19 +15,29 @@ BOUNDARIES = Path(__file__).parents[2] / "shared" / "boundaries"
 
 
 @pytest.fixture(scope="session")
-def demo_reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sample workbooks; loaded into `demo_home`."""
-    return tmp_path_factory.mktemp("demo_reports")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this run of pytest share."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory, demo_reports: Path) -> Path:
+def demo_reports(shared_folder: Path) -> Path:
+    """The folder of the sample workbooks; loaded into `demo_home`."""
+    return shared_folder / "demo_reports"
+
+
+@pytest.fixture(scope="session")
+def demo_home(shared_folder: Path, demo_reports: Path) -> Path:
     """The folder with archive and warehouse of the sample reports, and with outlines where there are any."""
-    home = tmp_path_factory.mktemp("demo_home")
-    write_demo(home, demo_reports, lambda _: None)
-    if BOUNDARIES.exists():
-        for vintage in ("2021", "2025"):
-            assert import_outlines(home, BOUNDARIES / f"communes_{vintage}.geojson", vintage).path
+    home, done = shared_folder / "demo_home", shared_folder / "demo_home.done"
+    with FileLock(shared_folder / "demo_home.lock"):
+        if not done.exists():
+            write_demo(home, demo_reports, lambda _: None)
+            if BOUNDARIES.exists():
+                for vintage in ("2021", "2025"):
+                    assert import_outlines(home, BOUNDARIES / f"communes_{vintage}.geojson", vintage).path
+            done.touch()
     return home
 
 
@@ -37,10 +50,14 @@ def schematic_home(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def workbooks(demo_home: Path, demo_reports: Path) -> Workbooks:
+def workbooks(shared_folder: Path, demo_home: Path, demo_reports: Path) -> Workbooks:
     """What the sample workbooks say, read by plain loops."""
     assert demo_home.exists()
-    return read_workbooks(demo_reports)
+    kept = shared_folder / "workbooks.pickle"
+    with FileLock(shared_folder / "workbooks.lock"):
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(read_workbooks(demo_reports)))
+    return pickle.loads(kept.read_bytes())  # noqa: S301  written by this very run
 
 
 @pytest.fixture(scope="session")
