@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -285,8 +285,15 @@ class Definitions:
 
     def name_of(self, unit: Unit, day: date) -> Unit | FormerName:
         """Return what bears the unit's name, kind and district as they were on `day`."""
-        former = (n for n in self.former_names if (n.vintage, n.code) == (unit.vintage, unit.code))
+        former = self._former_names.get((unit.vintage, unit.code), ())
         return min((n for n in former if day <= n.last_day), key=lambda n: n.last_day, default=unit)
+
+    @cached_property
+    def _former_names(self) -> dict[tuple[str, str], list[FormerName]]:
+        names: dict[tuple[str, str], list[FormerName]] = {}
+        for name in self.former_names:
+            names.setdefault((name.vintage, name.code), []).append(name)
+        return names
 
     def recognition_points(self, unit: Unit, period: str) -> Decimal:
         """Return the points that recognition as child-friendly needs of `unit` on the period's cut-off day."""
