@@ -36,40 +36,38 @@ with st.grid(4, min_column_width=210):
         status = statuses[target.number]
         headline = parts[0]
         worst = next((p for p in parts if p.status == status), headline)
-        with st.container(border=True, height="stretch", gap="xsmall"):
+        judgement = judgements[headline.row["indicator"]]
+        sign, colour = STATUS_SIGNS[status]
+        with st.container(border=True, height="stretch", gap="xxsmall"):
             st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
-            sign, colour = STATUS_SIGNS[status]
-            st.badge(f"{sign} {t('status.' + status)}", color=colour)
-            st.metric(
-                t.pick(headline.row["short_vi"], headline.row["short_en"]),
-                headline.value(),
-                label_visibility="visible" if len(parts) > 1 else "collapsed",
-            )
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.metric(
+                    t.pick(headline.row["short_vi"], headline.row["short_en"]),
+                    headline.value(),
+                    label_visibility="collapsed",
+                    width="content",
+                )
+                st.badge(f"{sign} {t('status.' + status)}", color=colour)
             st.markdown(headline.sentence(with_value=False))
-            others = [p for p in parts[1:] if p.target_value is not None]
-            for other in others:
+            for other in (p for p in parts[1:] if p.target_value is not None):
                 name = t.pick(other.row["short_vi"], other.row["short_en"])
                 st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})")
             rising = [p for p in parts if p.row["comparator"] == "rising"]
             if rising:
                 met = sum(p.status == "met" for p in rising)
                 st.markdown(t("overview.rising_count", met=met, all=len(rising)))
-            judgement = judgements[headline.row["indicator"]]
-            st.caption(f"{headline.counts()} · {headline.reported()}")
-            if judgement.short():
-                st.caption(judgement.short())
-            st.page_link(
-                "pages/indicator.py",
-                label=t("overview.details"),
-                icon=":material/arrow_forward:",
-                query_params=address_of(current, indicator=headline.row["indicator"]),
-            )
-            st.page_link(
-                "pages/gaps.py",
-                label=t("overview.gaps"),
-                icon=":material/troubleshoot:",
-                query_params=address_of(current, indicator=worst.row["indicator"]),
-            )
+            st.caption(" · ".join(filter(None, (headline.counts(), headline.reported(), judgement.short()))))
+            with st.container(horizontal=True, gap="xxsmall"):
+                st.page_link(
+                    "pages/indicator.py",
+                    label=t("overview.details"),
+                    query_params=address_of(current, indicator=headline.row["indicator"]),
+                )
+                st.page_link(
+                    "pages/gaps.py",
+                    label=t("overview.gaps"),
+                    query_params=address_of(current, indicator=worst.row["indicator"]),
+                )
 
 st.subheader(t("overview.table"))
 frame = table(

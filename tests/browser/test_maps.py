@@ -101,7 +101,7 @@ def test_the_map_is_walked_by_keyboard(page) -> None:
 
 def test_from_the_overview_to_the_list_and_a_profile_in_three_clicks(page) -> None:
     open_page(page, "/?period=2022&units=2021")
-    page.get_by_role("link", name="Xã nào còn thiếu").nth(1).click()
+    page.get_by_role("link", name="Xã còn thiếu").nth(1).click()
     page.wait_for_url("**/khoang-trong?**")
     page.get_by_role("heading", name="xã là đủ").first.wait_for()
     wait_until_drawn(page)
