@@ -1,7 +1,5 @@
 """The maps in a real browser: drawn, clicked, walked by keyboard, and sent without their outlines."""
 
-import pytest
-
 from tests.browser.harness import open_page, wait_until_drawn
 
 VIEW = """() => [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.view)?.view"""
@@ -29,34 +27,6 @@ COLOUR = f"""(code) => {{
   }}
   return null;
 }}"""
-ADDRESSES = [
-    "/ban-do?period=2024&units=2021",
-    "/ban-do?period=2025&show=value&lang=en",
-    "/ban-do?period=2022&units=2021&show=compare&indicator=swim_able_primary",
-    "/ban-do?period=2022&units=2021&show=combine",
-    "/ban-do?period=2022&units=2021&level=district&indicator=safety_skills",
-    "/khoang-trong?period=2022&units=2021&indicator=preschool_age5",
-    "/khoang-trong?period=2022&units=2021&part=matrix",
-    "/diem-vui-choi?period=2024&units=2021",
-    "/diem-vui-choi?period=2026-H1&lang=en",
-    "/xa-phu-hop-voi-tre-em?period=2024&units=2021",
-    "/xa-phu-hop-voi-tre-em?period=2024&units=2025",
-    "/ho-so-xa?period=2024&units=2021&unit=25222",
-    "/ho-so-xa?period=2025&unit=25195&lang=en",
-]
-SCREENS = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}]
-
-
-@pytest.mark.parametrize("viewport", SCREENS, ids=["laptop", "projector"])
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_is_drawn_without_a_fault(page, address) -> None:
-    open_page(page, address)
-    assert page.locator("h2").first.inner_text()
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0
-    if "/ban-do" in address or "indicator" in address:
-        page.wait_for_function(f"({VIEW})()?.outlines")
-        assert page.locator(".legend button").count()
 
 
 def test_colours_are_those_of_the_legend(page) -> None:
