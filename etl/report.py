@@ -145,6 +145,8 @@ def measure_label(definitions: Definitions, measure: str) -> tuple[str, str]:
 
 def shorten(value: object) -> str:
     """Return `value` as one printable line of bounded length."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     text = "".join(c if c.isprintable() else " " for c in str(value)[: 4 * _SHOWN_CHARACTERS])
     text = " ".join(text.split())
     return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"

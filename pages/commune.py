@@ -10,6 +10,7 @@ from pages.shared.filters import address_of, choose_indicator, keep_in_address, 
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
 from pages.shared.tables import show_table
+from pages.shared.text import plain
 
 current = view()
 t = current.text
@@ -103,7 +104,7 @@ with right:
             t(
                 "commune.nearest",
                 distance=t.number(own["nearest_m"] / 1000, 1),
-                name=own["nearest_name"],
+                name=plain(own["nearest_name"]),
                 unit=own["nearest_unit_name"],
                 children=t("value.none")
                 if pd.isna(own["children_under16"])

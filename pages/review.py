@@ -9,6 +9,7 @@ from etl.load import Busy, decide
 from pages.shared import queries
 from pages.shared.filters import show_source, view
 from pages.shared.tables import show_table
+from pages.shared.text import plain
 from pages.shared.work import do
 
 current = view()
@@ -37,7 +38,8 @@ st.header(
     )
 )
 if pd.notna(state["decided_at"]):
-    said = {"moment": t.moment(state["decided_at"]), "by": state["decided_by"], "reason": state["reason"] or ""}
+    words = {"by": plain(state["decided_by"]), "reason": plain(state["reason"] or "")}
+    said = {"moment": t.moment(state["decided_at"]), **words}
     st.markdown(t("review.closed_by" if state["closed"] else "review.reopened_by", **said))
 if state["admitted"]:
     st.warning(t("app.admitted", count=int(state["admitted"])), icon=":material/edit_note:")
@@ -103,14 +105,11 @@ if len(chosen) == 1:
             where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
             st.text(f"{where}: " * bool(where) + (message if isinstance(message, str) else t("commune.masked_problem")))
             if isinstance(warning.reason, str):
-                st.text(
-                    t(
-                        "review.answered",
-                        by=warning.decided_by,
-                        moment=t.moment(warning.decided_at),
-                        answer=warning.reason,
-                    )
-                )
+                said = message if isinstance(message, str) else t("commune.masked_problem")
+            st.markdown(plain(f"{where}: {said}" if where else said))
+            if isinstance(warning.reason, str):
+                words = {"by": plain(warning.decided_by), "answer": plain(warning.reason)}
+                st.caption(t("review.answered", moment=t.moment(warning.decided_at), **words))
             answer = st.text_input(t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500)
             if st.button(t("review.send_answer"), key=f"send_{report['submission_id']}_{n}"):
                 place = {

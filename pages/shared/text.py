@@ -1,6 +1,7 @@
 """Words and numbers as the reader's language writes them. All texts are in `data/texts/<language>.po`."""
 
 import gettext
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -78,6 +79,11 @@ class Text:
         decimals = max(0, -int(trimmed.as_tuple().exponent))
         sign = {">=": "≥"}.get(comparator, comparator)
         return f"{sign}\u00a0{self.number(trimmed, decimals)}{self.unit('%')}"
+
+
+def plain(words: str) -> str:
+    """Return what somebody wrote so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~:$-])", r"\\\1", words)
 
 
 @cache
