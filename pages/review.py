@@ -38,9 +38,11 @@ st.header(
     )
 )
 if pd.notna(state["decided_at"]):
-    words = {"by": plain(state["decided_by"]), "reason": plain(state["reason"] or "")}
-    said = {"moment": t.moment(state["decided_at"]), **words}
-    st.markdown(t("review.closed_by" if state["closed"] else "review.reopened_by", **said))
+    by, moment = plain(state["decided_by"]), t.moment(state["decided_at"])
+    if state["closed"]:
+        st.markdown(t("review.closed_by", by=by, moment=moment))
+    else:
+        st.markdown(t("review.reopened_by", by=by, moment=moment, reason=plain(state["reason"])))
 if state["admitted"]:
     st.warning(t("app.admitted", count=int(state["admitted"])), icon=":material/edit_note:")
 office = st.text_input(t("review.by"), key="decided_by", max_chars=100, width=420, help=t("review.by_help"))
@@ -105,11 +107,11 @@ if len(chosen) == 1:
             where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
             st.text(f"{where}: " * bool(where) + (message if isinstance(message, str) else t("commune.masked_problem")))
             if isinstance(warning.reason, str):
-                said = message if isinstance(message, str) else t("commune.masked_problem")
-            st.markdown(plain(f"{where}: {said}" if where else said))
+                told = message if isinstance(message, str) else t("commune.masked_problem")
+            st.markdown(plain(f"{where}: {told}" if where else told))
             if isinstance(warning.reason, str):
-                words = {"by": plain(warning.decided_by), "answer": plain(warning.reason)}
-                st.caption(t("review.answered", moment=t.moment(warning.decided_at), **words))
+                answered = {"by": plain(warning.decided_by), "answer": plain(warning.reason)}
+                st.caption(t("review.answered", moment=t.moment(warning.decided_at), **answered))
             answer = st.text_input(t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500)
             if st.button(t("review.send_answer"), key=f"send_{report['submission_id']}_{n}"):
                 place = {

@@ -69,7 +69,7 @@ def _message(vintage: str, period: str, drawn: str) -> tuple[str, bytes]:
 def show_map(
     shown: Map, vintage: str, text: Text, key: str, *, height: int = 720, selected: str | None = None
 ) -> str | None:
-    """Show a map of the units of `vintage` under their names of the chosen period; return the code of the unit that was just clicked.
+    """Show a map of the units of `vintage`, named as in the chosen period; return the code of the one just clicked.
 
     It is at most `height` pixels high, and no higher than the window leaves.
     """
