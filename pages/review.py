@@ -7,7 +7,7 @@ from etl.decisions import Decision, DecisionRefused
 from etl.home import home
 from etl.load import Busy, decide
 from pages.shared import queries
-from pages.shared.filters import show_source, view
+from pages.shared.filters import keep_in_address, show_source, view
 from pages.shared.tables import show_table
 from pages.shared.text import plain
 from pages.shared.work import do
@@ -91,8 +91,11 @@ with right, st.container(border=True):
         if st.button(t("review.close"), icon=":material/lock:"):
             take([Decision("closed", office, current.period)])
 
-if len(chosen) == 1:
-    report = chosen.iloc[0]
+if not reports.empty:
+    names = dict(zip(reports["unit_code"], reports["name"] + " (" + reports["unit_code"] + ")", strict=True))
+    keep_in_address("report", list(names), next(iter(names)))
+    seen = st.selectbox(t("review.see"), list(names), format_func=names.__getitem__, key="report", width=420)
+    report = reports.set_index("unit_code", drop=False).loc[seen]
     st.subheader(t("review.report", name=report["name"], revision=int(report["revision"])))
     if report["status"] == "approved":
         reason = st.text_input(t("review.reason"), key="withdraw_reason", max_chars=500)
@@ -105,9 +108,7 @@ if len(chosen) == 1:
         with st.container(border=True):
             message = t.pick(warning.message_vi, warning.message_en)
             where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
-            st.text(f"{where}: " * bool(where) + (message if isinstance(message, str) else t("commune.masked_problem")))
-            if isinstance(warning.reason, str):
-                told = message if isinstance(message, str) else t("commune.masked_problem")
+            told = message if isinstance(message, str) else t("commune.masked_problem")
             st.markdown(plain(f"{where}: {told}" if where else told))
             if isinstance(warning.reason, str):
                 answered = {"by": plain(warning.decided_by), "answer": plain(warning.reason)}
