@@ -13,7 +13,7 @@ from etl.load import Answer, Busy, check, load_reports
 from etl.template import form_file_name, write_form
 from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files
 from pages.shared.filters import keep_in_address, text
-from pages.shared.tables import show_table
+from pages.shared.tables import WORDY_ROW_PX, show_table
 from pages.shared.work import do
 
 t = text()
@@ -25,7 +25,8 @@ def show_answers(answers: list[Answer], contents: dict[str, bytes], key: str) ->
     show_table(answer_table(answers, t), t, f"{key}_bao_cao.csv")
     if any(a.problems for a in answers):
         st.subheader(t("submit.problems", count=sum(len(a.problems) for a in answers)))
-        show_table(problem_table(answers, t), t, f"{key}_loi.csv")
+        wide = {t("column.message"): 460}
+        show_table(problem_table(answers, t), t, f"{key}_loi.csv", row_height=WORDY_ROW_PX, widths=wide)
         st.download_button(
             t("submit.returned"),
             lambda: as_zip(returned_files(answers, contents)),
