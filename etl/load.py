@@ -68,8 +68,10 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     receipts = [Receipt(sha256(f.content).hexdigest(), f.file_name, now, f.sample) for f in files]
     submissions = _read(list(zip(receipts, (f.content for f in files), strict=True)), definitions, progress)
     _hold_back(submissions, Archive(folder).decisions(), definitions)
+    old = current_path(folder)
+    known = known_files(old) - held_files(old)
     with closing(connect(definitions)) as con:
-        compare(con, submissions, definitions, current_path(folder))
+        compare(con, submissions, definitions, old)
         changed = changes(con)
     return [
         Answer(
@@ -78,7 +80,8 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
             r.period,
             "accepted" if r.accepted else "rejected",
             r.problems,
-            changes=changed.get(s.submission_id, []),
+            s.receipt.sha256 in known,
+            changed.get(s.submission_id, []),
         )
         for s in submissions
         for r in [s.report]

@@ -194,3 +194,10 @@ def test_wrong_calls_end_with_2() -> None:
         called = subprocess.run([sys.executable, "-m", "etl", *arguments], capture_output=True, check=False)
         assert called.returncode == 2
         assert b"Traceback" not in called.stderr
+
+
+def test_checking_tells_what_was_received_before(tmp_path) -> None:
+    file = form(UNITS[0], "2021")
+    assert [a.repeated for a in check([file], tmp_path)] == [False]
+    load_reports([file], tmp_path)
+    assert [a.repeated for a in check([file], tmp_path)] == [True]
