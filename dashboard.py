@@ -22,6 +22,7 @@ SECTIONS = {
         "gaps": ("khoang-trong", ":material/troubleshoot:"),
         "play_areas": ("diem-vui-choi", ":material/toys:"),
         "child_friendly": ("xa-phu-hop-voi-tre-em", ":material/workspace_premium:"),
+        "protection": ("bao-ve-tre-em", ":material/shield:"),
         "commune": ("ho-so-xa", ":material/home_pin:"),
     },
     "reporting": {

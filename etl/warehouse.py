@@ -19,9 +19,10 @@ from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.distance import geodesic_m
 from etl.home import sync_folder, warehouse_path
+from etl.masking import ProtectionCounts
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 SQL = Path(__file__).parent / "sql"
 
 MODELS = (
@@ -56,6 +57,7 @@ MODELS = (
     "missing_report",
     "missing_bounds",
     "equity",
+    "public_problem",
 )
 """In the order in which they build on each other."""
 
@@ -284,8 +286,10 @@ def publish(
         for n, model in enumerate(MODELS, start=1):
             con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
             progress(n / len(MODELS))
+        protection_counts = ProtectionCounts(con)
+        protection_counts.write()
         if any(d.action == "approved" for d in decisions):
-            _build_approved(con)
+            _build_approved(con, protection_counts)
         con.execute("USE memory")
         con.execute("DETACH warehouse")
         with temporary.open("rb") as file:
@@ -300,13 +304,14 @@ def publish(
 _NOT_RENEWED = "WHERE submission_id NOT IN (SELECT submission_id FROM memory.received_report)"
 
 
-def _build_approved(con: duckdb.DuckDBPyConnection) -> None:
+def _build_approved(con: duckdb.DuckDBPyConnection, protection_counts: ProtectionCounts) -> None:
     """Build the models a second time, in the schema `approved`, from approved reports alone."""
     con.execute("CREATE SCHEMA approved")
     con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
     con.execute(f"CREATE TABLE standing_report AS {_sql(SQL / 'approved_report.sql')}")
     for model in MODELS[MODELS.index("standing_report") + 1 :]:
         con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
+    protection_counts.write()
 
 
 @cache

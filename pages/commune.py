@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import maps, queries
-from pages.shared.figures import figures
+from pages.shared import maps, protection, queries
+from pages.shared.figures import figures, records
 from pages.shared.filters import address_of, choose_indicator, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
@@ -143,6 +143,14 @@ else:
         t,
         f"phu_hop_tre_em_{code}.csv",
     )
+
+st.subheader(t("nav.protection"))
+protected = records(queries.protection_commune(code, vintage))
+if protected:
+    show_table(protection.period_counts(protected, t), t, f"bao_ve_tre_em_{code}.csv", height="content")
+    st.caption(t("protection.signs"))
+else:
+    st.info(t("protection.nothing"), icon=":material/help:")
 
 st.subheader(t("commune.tasks"))
 tasks = queries.commune_tasks(code, current.period, vintage).set_index("item")["value"]

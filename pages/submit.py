@@ -11,7 +11,7 @@ from etl.definitions import load
 from etl.home import home
 from etl.load import Answer, Busy, check, load_reports
 from etl.template import form_file_name, write_form
-from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files
+from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files, without_the_past
 from pages.shared.filters import keep_in_address, text
 from pages.shared.tables import WORDY_ROW_PX, show_table
 from pages.shared.work import do
@@ -104,7 +104,7 @@ files = [Incoming(name, content) for name, content in contents.items()]
 digest = sha256(b"".join(sha256(f.content).digest() for f in files)).hexdigest()
 if st.session_state.get("checked_digest") != digest:
     checked = do(lambda progress: check(files, home(), progress), t("submit.checking", count=len(files)))
-    st.session_state["checked_digest"], st.session_state["checked"] = digest, checked
+    st.session_state["checked_digest"], st.session_state["checked"] = digest, without_the_past(checked)
 answers = st.session_state["checked"]
 good = sum(a.status == "accepted" for a in answers)
 st.subheader(t("submit.checked", good=good, bad=len(answers) - good))
@@ -130,7 +130,7 @@ if st.button(t("submit.load", count=len(answers)), type="primary", icon=":materi
     except (DecisionRefused, Busy) as error:
         st.error(str(error) if isinstance(error, DecisionRefused) else t("submit.busy"))
     else:
-        st.session_state["loaded"] = loaded, contents
+        st.session_state["loaded"] = without_the_past(loaded), contents
         st.session_state["upload_round"] += 1
         st.rerun()
 st.caption(t("submit.load_note"))

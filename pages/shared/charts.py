@@ -1,11 +1,14 @@
 """Charts as pure functions: figures in, Plotly figure out."""
 
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
+from pages.shared import protection
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import (
     BLUE,
@@ -436,6 +439,94 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
     chart = _finish(chart, 80 + 17 * len(labels), legend=True)
     # Above the names of the periods, which stand on top.
     return chart.update_layout(margin={"t": 64}, legend={"yref": "container", "y": 1, "yanchor": "top"})
+
+
+def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
+    """Return one bar a group of children, the largest first; groups without a number are named, and have no bar.
+
+    `rows` are those of one period of the question `protection_province`.
+    """
+    known = sorted((r for r in rows if r["state"] == "shown"), key=lambda r: -r["value"])
+    others = [r for r in rows if r["state"] != "shown"]
+    names = ["<br>".join(wrap(protection.label(r, text), 40)) for r in (*known, *others)]
+    chart = go.Figure(
+        go.Bar(
+            x=[r["value"] for r in known],
+            y=names[: len(known)],
+            orientation="h",
+            marker={"color": BLUE},
+            text=[text.number(r["value"]) for r in known],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        )
+    )
+    for row, name in zip(others, names[len(known) :], strict=True):
+        chart.add_annotation(
+            x=0,
+            y=name,
+            text=protection.count_in_words(row, text),
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+            font={"color": LINE_GREY},
+        )
+    chart.update_xaxes(range=[0, 1.15 * max((r["value"] for r in known), default=1) or 1], visible=False)
+    chart.update_yaxes(categoryorder="array", categoryarray=names, range=[len(names) - 0.5, -0.5])
+    return _finish(chart, 40 + 38 * len(names))
+
+
+def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
+    """Return a panel a measure: its count in each year; a year without a number is a grey band with the sign why.
+
+    `rows` are those of the question `protection_province` for whole years, in the order of time.
+    """
+    panels = list(dict.fromkeys(r["measure"] for r in rows))
+    chart = make_subplots(
+        1,
+        len(panels),
+        horizontal_spacing=0.035,
+        subplot_titles=[
+            "<br>".join(wrap(protection.label(next(r for r in rows if r["measure"] == m), text), 24)) for m in panels
+        ],
+    )
+    for column, measure in enumerate(panels, start=1):
+        own = [r for r in rows if r["measure"] == measure]
+        values = [r["value"] if r["state"] == "shown" else None for r in own]
+        # Long numbers leave room for every other one, counted from the last.
+        apart = 2 if max((v for v in values if v is not None), default=0) > 999 else 1
+        chart.add_scatter(
+            x=[r["period"] for r in own],
+            y=values,
+            mode="lines+markers+text",
+            text=[
+                text.number(v) if v is not None and (len(values) - n) % apart == 0 else ""
+                for n, v in enumerate(values, start=1)
+            ],
+            textposition="top center",
+            line={"color": BLUE, "width": 2},
+            marker={"size": 8},
+            hovertemplate="%{x}: %{y:,}<extra></extra>",
+            cliponaxis=False,
+            row=1,
+            col=column,
+        )
+        for place, row in enumerate(own):
+            if row["state"] != "shown":
+                axis = "" if column == 1 else column
+                at = {"xref": f"x{axis}", "yref": f"y{axis} domain"}
+                chart.add_shape(
+                    type="rect", x0=place - 0.4, x1=place + 0.4, y0=0, y1=1, fillcolor=PALE_GREY, line_width=0, **at
+                )
+                sign = STATUS_SIGNS[row["state"]][0]
+                chart.add_annotation(x=place, y=0.5, text=sign, showarrow=False, font={"color": INK, "size": 18}, **at)
+        highest = max((v for v in values if v is not None), default=1)
+        chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], row=1, col=column)
+        chart.update_xaxes(
+            type="category", categoryorder="array", categoryarray=[r["period"] for r in own], row=1, col=column
+        )
+    chart.update_annotations(selector={"yanchor": "bottom"}, font={"size": 13})
+    return _finish(chart, 300, top=64)
 
 
 def _colour(point: Figure) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from pages.shared import protection
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import CONDITIONS, INK, PALE_GREY, PAPER, PATTERNS, REPORT_STATES, SHADES, STAGES, STATUS
 from pages.shared.text import Text
@@ -249,6 +250,44 @@ def by_report_state(communes: pd.DataFrame, text: Text, title: str) -> Map:
         text("report.errors_line", count="{2}"),
     ]
     return Map(classes, units, lines, _alt(text, title, classes))
+
+
+def by_count(rows: Sequence[dict[str, Any]], text: Text, title: str) -> Map:
+    """Return each unit by its count in at most five classes; zero, masked and not reported are told in any case.
+
+    `rows` are those of one measure of the question `protection_units`.
+    """
+    values = sorted(int(r["value"]) for r in rows if r["state"] == "shown" and r["value"])
+    cuts = [values[min(len(values) - 1, round(n * len(values) / 5))] for n in range(5)] if values else []
+    lows = sorted(set(cuts))
+    bands = [(low, high - 1) for low, high in pairwise([*lows, values[-1] + 1 if values else 0])]
+    shades = SHADES[-len(bands) :] if bands else ()
+
+    def class_of(row: dict[str, Any]) -> int:
+        if row["state"] != "shown":
+            return 1 + len(bands) + others.index(row["state"])
+        return next((n for n, (_, high) in enumerate(bands, start=1) if 0 < row["value"] <= high), 0)
+
+    others = ["masked", "not_reported"]
+    numbers = [class_of(r) for r in rows]
+    looks: list[dict[str, Any]] = [{"label": text("protection.zero"), "colour": PAPER, "sign": "0"}]
+    looks += [
+        {
+            "label": text.number(low) if low == high else f"{text.number(low)}–{text.number(high)}",
+            "colour": shade,
+            "ink": PAPER if shade in SHADES[3:] else INK,
+        }
+        for (low, high), shade in zip(bands, shades, strict=True)
+    ]
+    looks += [
+        {"label": text("status." + s), "colour": PALE_GREY, "pattern": PATTERNS[s], "sign": STATUS_SIGNS[s][0]}
+        for s in others
+    ]
+    classes = [MapClass(count=numbers.count(n), **look) for n, look in enumerate(looks)]
+    units = {
+        r["unit_code"]: [number, protection.count_in_words(r, text)] for r, number in zip(rows, numbers, strict=True)
+    }
+    return Map(classes, units, ["{0}"], _alt(text, title, classes))
 
 
 def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:

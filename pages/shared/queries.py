@@ -164,6 +164,26 @@ def commune_relatives(unit: str, vintage: str) -> pd.DataFrame:
     return _ask("commune_relatives", unit=unit, vintage=vintage)
 
 
+def protection_province(vintage: str) -> pd.DataFrame:
+    """Return what is shown of each sensitive measure for the whole province in each period, in the order of time."""
+    return _ask("protection_province", vintage=vintage)
+
+
+def protection_units(level: str, period: str, vintage: str) -> pd.DataFrame:
+    """Return what is shown of the counts of child protection for every commune or district."""
+    return _ask("protection_units", level=level, period=period, vintage=vintage)
+
+
+def protection_commune(unit: str, vintage: str) -> pd.DataFrame:
+    """Return what is shown of the counts of child protection for one commune in every period."""
+    return _ask("protection_commune", unit=unit, vintage=vintage)
+
+
+def province_totals(period: str) -> pd.DataFrame:
+    """Return the province's totals of all measures that are not sensitive."""
+    return _ask("province_totals", period=period)
+
+
 def report_states(period: str) -> pd.DataFrame:
     """Return how every unit that owes a report for `period` stands, with its last report and its first error."""
     return _ask("report_states", period=period)

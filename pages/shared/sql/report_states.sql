@@ -21,11 +21,10 @@ WITH last_report AS (
 fault AS (
     SELECT
         p.submission_id,
-        CASE WHEN m.sensitive THEN NULL ELSE p.message_vi END AS fault_vi,
-        CASE WHEN m.sensitive THEN NULL ELSE p.message_en END AS fault_en,
+        p.message_vi AS fault_vi,
+        p.message_en AS fault_en,
         row_number() OVER (PARTITION BY p.submission_id ORDER BY p.sheet, p.cell, p.rule, p.message_vi) AS from_first
-    FROM problem AS p
-    LEFT JOIN measure AS m ON p.measure = m.measure
+    FROM public_problem AS p
     WHERE p.severity = 'error'
 )
 

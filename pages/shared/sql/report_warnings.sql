@@ -6,11 +6,10 @@ SELECT
     p.rule,
     p.sheet,
     p.cell,
-    CASE WHEN m.sensitive THEN NULL ELSE p.message_vi END AS message_vi,
-    CASE WHEN m.sensitive THEN NULL ELSE p.message_en END AS message_en
-FROM problem AS p
+    p.message_vi,
+    p.message_en
+FROM public_problem AS p
 INNER JOIN standing_report AS s ON p.submission_id = s.submission_id
 INNER JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
-LEFT JOIN measure AS m ON p.measure = m.measure
 WHERE p.severity = 'warning' AND s.period = $period
 ORDER BY u.name, s.unit_code, p.sheet, p.cell, p.rule

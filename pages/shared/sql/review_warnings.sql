@@ -17,13 +17,12 @@ SELECT
     p.rule,
     p.sheet,
     p.cell,
-    CASE WHEN m.sensitive THEN NULL ELSE p.message_vi END AS message_vi,
-    CASE WHEN m.sensitive THEN NULL ELSE p.message_en END AS message_en,
+    p.message_vi,
+    p.message_en,
     a.reason,
     a.decided_by,
     a.decided_at
-FROM problem AS p
-LEFT JOIN measure AS m ON p.measure = m.measure
+FROM public_problem AS p
 LEFT JOIN answer AS a
     ON
         p.submission_id = a.submission_id AND p.rule = a.rule AND a.from_last = 1
