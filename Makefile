@@ -21,7 +21,7 @@ run: $(VENV)/requirements.stamp
 	@$(PYTHON) -m streamlit run dashboard.py
 
 test: lint
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 15
 
 lint: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff check

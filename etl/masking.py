@@ -581,17 +581,17 @@ class ProtectionCounts:
             expected[place], reports[place] = True, f"{submission} {digest}" if submission else ""
         number = pa.table(
             {
-                "measure": pa.array(name for name in row for _ in range(2)),
-                "population_group": ["total", "female"] * len(row),
-                "n": range(2 * len(row)),
+                "measure": pa.array((name for name in row for _ in range(2)), pa.string()),
+                "population_group": pa.array(["total", "female"] * len(row), pa.string()),
+                "n": pa.array(range(2 * len(row)), pa.int64()),
             }
         )
         places = pa.table(
             {
-                "period": pa.array(name for name in s.periods for _ in self.units),
-                "vintage": [vintage for vintage, _ in self.units] * len(period),
-                "unit_code": [code for _, code in self.units] * len(period),
-                "place": range(len(period) * len(self.units)),
+                "period": pa.array((name for name in s.periods for _ in self.units), pa.string()),
+                "vintage": pa.array([vintage for vintage, _ in self.units] * len(period), pa.string()),
+                "unit_code": pa.array([code for _, code in self.units] * len(period), pa.string()),
+                "place": pa.array(range(len(period) * len(self.units)), pa.int64()),
             }
         )
         self.con.register("protection_measure", number)

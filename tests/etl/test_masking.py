@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
+from etl.archive import Incoming
 from etl.decisions import Decision
 from etl.definitions import load
-from etl.load import decide
+from etl.load import decide, load_reports
 from etl.masking import MOST, NOT_REPORTED, Counts, Structure, mask, mask_approved
 from etl.warehouse import reports_with_status
 
@@ -528,3 +529,10 @@ def test_trying_everything_finds_nothing_either(pairs) -> None:
     for target in targets:
         assert len({sum(guess[k] * sign for k, sign in target.items()) for guess in possible}) > 1
     assert found_out(known, targets) == []
+
+
+def test_a_warehouse_of_rejected_reports_alone_is_published(tmp_path) -> None:
+    (answer,) = load_reports([Incoming("a.xlsx", b"no report")], tmp_path)
+    assert answer.status == "rejected"
+    with duckdb.connect(tmp_path / "warehouse.duckdb", read_only=True) as con:
+        assert con.execute("SELECT count(*) FROM protection_count").fetchone() == (0,)
