@@ -22,11 +22,12 @@ from etl.home import sync_folder, warehouse_path
 from etl.masking import ProtectionCounts
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 SQL = Path(__file__).parent / "sql"
 
 MODELS = (
     "period_state",
+    "approved_submission",
     "submission",
     "standing_report",
     "observation",

@@ -1,5 +1,4 @@
 -- Every received report; of the accepted ones of a unit and period the last stands, the others are superseded.
--- The one that stands is approved when the last decision about it says so.
 WITH numbered AS (
     SELECT
         submission_id,
@@ -7,15 +6,6 @@ WITH numbered AS (
         row_number() OVER (PARTITION BY vintage, unit_code, period ORDER BY received_at DESC) AS from_last
     FROM received_report
     WHERE accepted
-),
-
-judged AS (
-    SELECT
-        submission_id,
-        action,
-        row_number() OVER (PARTITION BY submission_id ORDER BY decision_id DESC) AS from_last
-    FROM decision
-    WHERE action IN ('approved', 'withdrawn')
 )
 
 SELECT
@@ -27,7 +17,7 @@ SELECT
     CASE
         WHEN NOT r.accepted THEN 'rejected'
         WHEN n.from_last > 1 THEN 'superseded'
-        WHEN j.action = 'approved' THEN 'approved'
+        WHEN a.submission_id IS NOT NULL THEN 'approved'
         ELSE 'accepted'
     END AS status,
     r.received_at,
@@ -36,5 +26,5 @@ SELECT
     r.sha256
 FROM received_report AS r
 LEFT JOIN numbered AS n ON r.submission_id = n.submission_id
-LEFT JOIN judged AS j ON r.submission_id = j.submission_id AND j.from_last = 1
+LEFT JOIN approved_submission AS a ON r.submission_id = a.submission_id
 ORDER BY r.received_at, r.submission_id

@@ -180,7 +180,7 @@ class MapView {
   }
 
   choose(code) {
-    if (this.data.clickable && this.data.units[code]) this.component.setTriggerValue("unit", code);
+    if (this.data.units[code]) this.component.setTriggerValue("unit", code);
   }
 
   update(component) {

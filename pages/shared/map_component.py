@@ -82,7 +82,6 @@ def show_map(
             "outlines": outlines_key,
             "selected": selected,
             "height": height,
-            "clickable": True,
             "words": words,
             "classes": [asdict(c) for c in shown.classes],
             "units": shown.units,
