@@ -3,6 +3,10 @@
 Answers are cached until a new warehouse is published.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +22,43 @@ _SQL = Path(__file__).parent / "sql"
 Version = tuple[int, int]
 
 
+@dataclass(frozen=True)
+class _Held:
+    """A warehouse that stays open while others are published."""
+
+    version: Version | None
+    approved_only: bool
+    con: duckdb.DuckDBPyConnection | None
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def frozen(*, approved_only: bool) -> Iterator[None]:
+    """Answer everything that this thread asks in this block from one warehouse, whatever is published meanwhile.
+
+    Needs neither a reader nor a session.
+    """
+    current = version()
+    with nullcontext() if current is None else _open(str(warehouse_path(home()))) as con:
+        token = _held.set(_Held(current, approved_only, con))
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+
+def approved_only() -> bool:
+    """Tell whether the reader chose to see approved reports alone."""
+    held = _held.get()
+    return held.approved_only if held else st.session_state.get("data") == "approved"
+
+
 def version() -> Version | None:
     """Return what changes whenever a warehouse is published, None where there is no warehouse yet."""
+    if held := _held.get():
+        return held.version
     try:
         status = warehouse_path(home()).stat()
     except FileNotFoundError:
@@ -216,68 +255,79 @@ def play_area_conflicts(period: str) -> pd.DataFrame:
 
 def approvals() -> int:
     """Return how many approvals there were; without any there are no approved figures."""
-    return int(_ask("approvals", approved_only=False).at[0, "approvals"])
+    return int(_ask("approvals", approved=False).at[0, "approvals"])
 
 
 def period_state(period: str) -> pd.Series:
     """Return whether a period is closed, since when and why, and how many of its reports are approved."""
-    return _ask("period_state", approved_only=False, period=period).iloc[0]
+    return _ask("period_state", approved=False, period=period).iloc[0]
 
 
 def review_reports(period: str) -> pd.DataFrame:
     """Return the reports of a period that stand, those with open warnings first."""
-    return _ask("review_reports", approved_only=False, period=period)
+    return _ask("review_reports", approved=False, period=period)
 
 
 def review_warnings(submission: str) -> pd.DataFrame:
     """Return the warnings of one report and what was answered to them."""
-    return _ask("review_warnings", approved_only=False, submission=submission)
+    return _ask("review_warnings", approved=False, submission=submission)
 
 
 def revision_figures(submission: str) -> pd.DataFrame:
     """Return the figures that a report changed against the revision before it."""
-    return _ask("revision_figures", approved_only=False, submission=submission)
+    return _ask("revision_figures", approved=False, submission=submission)
 
 
 def revision_indicators(submission: str) -> pd.DataFrame:
     """Return the indicators that a report changed in its own unit, before and after."""
-    return _ask("revision_indicators", approved_only=False, submission=submission)
+    return _ask("revision_indicators", approved=False, submission=submission)
 
 
 def log() -> pd.DataFrame:
     """Return everything that happened to reports, the newest first."""
-    return _ask("log", approved_only=False)
+    return _ask("log", approved=False)
 
 
-def _ask(question: str, *, approved_only: bool | None = None, **parameters: str) -> pd.DataFrame:
+def _ask(question: str, *, approved: bool | None = None, **parameters: str) -> pd.DataFrame:
     """Answer from what the reader chose to see, or from all reports or the approved ones alone."""
     current = version()
     if current is None:
         raise FileNotFoundError(warehouse_path(home()))
-    if approved_only is None:
-        approved_only = st.session_state.get("data") == "approved"
-    return _answer(str(warehouse_path(home())), current, approved_only, question, tuple(sorted(parameters.items())))
+    if approved is None:
+        approved = approved_only()
+    held = _held.get()
+    if held and held.con:
+        return _read(held.con, approved, question, parameters)
+    return _answer(str(warehouse_path(home())), current, approved, question, tuple(sorted(parameters.items())))
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(
-    path: str, current: Version, approved_only: bool, question: str, parameters: tuple[tuple[str, str], ...]
+    path: str, current: Version, approved: bool, question: str, parameters: tuple[tuple[str, str], ...]
 ) -> pd.DataFrame:
-    # A cursor of its own for each query: a connection shared by threads mixes up their rows.
-    with _database(path, current).cursor() as cursor:
-        # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
-        schemas = "warehouse.approved,warehouse.main" if approved_only else "warehouse.main"
-        cursor.execute(f"SET search_path = '{schemas}'")
-        return cursor.execute(_sql(question), dict(parameters)).df()
+    return _read(_database(path, current), approved, question, dict(parameters))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _database(path: str, current: Version) -> duckdb.DuckDBPyConnection:
     del current  # only the cache's key: a published warehouse is another file under the same path
+    return _open(path)
+
+
+def _open(path: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 2})
     quoted = path.replace("'", "''")
     con.execute(f"ATTACH '{quoted}' AS warehouse (READ_ONLY)")
     return con
+
+
+def _read(con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: dict[str, str]) -> pd.DataFrame:
+    # A cursor of its own for each query: a connection shared by threads mixes up their rows.
+    with con.cursor() as cursor:
+        # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
+        schemas = "warehouse.approved,warehouse.main" if approved else "warehouse.main"
+        cursor.execute(f"SET search_path = '{schemas}'")
+        return cursor.execute(_sql(question), parameters).df()
 
 
 @cache
