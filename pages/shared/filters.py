@@ -108,10 +108,14 @@ def view() -> View:
     """
     if not st.session_state.get("through_dashboard"):
         st.switch_page("dashboard.py")
-    period, vintage = st.session_state["period"], st.session_state["units"]
+    return view_of(st.session_state["period"], st.session_state["units"], text())
+
+
+def view_of(period: str, vintage: str, text: Text) -> View:
+    """Return a choice that was made elsewhere."""
     definitions = load()
     return View(
-        text=text(),
+        text=text,
         period=period,
         cut_off=definitions.periods[period].cut_off,
         vintage=next(v for v in definitions.vintages if v.name == vintage),
@@ -131,25 +135,30 @@ def as_reported(current: View) -> View:
 
 def show_source(current: View) -> None:
     """Say where the figures come from, and how far they are settled."""
+    st.caption(source(current))
+
+
+def source(current: View) -> str:
+    """Return where the figures come from, in which state of the warehouse, and how far they are settled."""
     t = current.text
     snapshot = queries.snapshot(current.period)
     state = queries.period_state(current.period)
-    settled = t("app.approved", approved=t.number(state["approved"]), reports=t.number(state["reports"]))
-    if state["closed"]:
-        settled += " " + t("app.closed", day=t.date(state["decided_at"]))
-    if state["admitted"]:
-        settled += " " + t("app.admitted", count=t.number(state["admitted"]))
-    st.caption(
+    said = [
         t(
             "app.source",
             received=t.number(snapshot["reports_received"]),
             expected=t.number(snapshot["reports_expected"]),
             cut_off=t.date(current.cut_off),
             last=t.date(snapshot["last_received_at"]),
-        )
-        + " "
-        + settled
-    )
+            number=t.number(snapshot["number"]),
+        ),
+        t("app.approved", approved=t.number(state["approved"]), reports=t.number(state["reports"])),
+    ]
+    if state["closed"]:
+        said.append(t("app.closed", day=t.date(state["decided_at"])))
+    if state["admitted"]:
+        said.append(t("app.admitted", count=t.number(state["admitted"])))
+    return " ".join(said)
 
 
 def show_sample_notice() -> None:

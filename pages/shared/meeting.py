@@ -1,0 +1,286 @@
+"""What is said in the meeting about one period: each target's finding, who lags and how sure that is, what to decide.
+
+The presentation and the three files of the meeting pack say the same because all of them say this.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from etl.definitions import PlanTarget, load
+from pages.shared import maps, queries, statistics
+from pages.shared.figures import Figure, figures, target_status
+from pages.shared.filters import View, source
+from pages.shared.maps import Map
+
+NAMED = 3
+"""So many units are named in a sentence; the tables name all."""
+
+_LAGGING = ("missed", "near")
+
+
+@dataclass(frozen=True)
+class TargetBrief:
+    """One target: `figures` are the province's, in the plan's order; what is about communes is asked for when needed."""
+
+    view: View
+    target: PlanTarget
+    figures: list[Figure]
+    judgement: statistics.Judgement
+
+    @property
+    def number(self) -> int:
+        return self.target.number
+
+    @property
+    def label(self) -> str:
+        return self.view.text.pick(self.target.label_vi, self.target.label_en)
+
+    @property
+    def status(self) -> str:
+        return target_status(self.figures)
+
+    @property
+    def focus(self) -> Figure:
+        """Return the indicator that decides the target's status: its trend, map and communes are shown."""
+        return next((f for f in self.figures if f.status == self.status), self.figures[0])
+
+    @property
+    def focus_name(self) -> str:
+        return self.view.text.pick(self.focus.row["short_vi"], self.focus.row["short_en"])
+
+    @cached_property
+    def trend(self) -> list[Figure]:
+        """Return the focus in every period until the one shown, in the order of time."""
+        rows = figures(queries.trend(self.focus.row["indicator"], self.view.vintage.name), self.view.text)
+        return [f for f in rows if f.row["cut_off"].date() <= self.view.cut_off]
+
+    @cached_property
+    def communes(self) -> list[Figure]:
+        """Return the focus of every commune, the lowest first, with what chance can do to each."""
+        return figures(queries.ranking(*self._asked), self.view.text)
+
+    @cached_property
+    def lagging(self) -> list[Figure]:
+        """Return the communes that miss the target: first those that take most of the gap, then most left out."""
+        rows = figures(queries.left_out(*self._asked), self.view.text)
+        behind = [f for f in rows if f.status in _LAGGING]
+        return sorted(behind, key=lambda f: (-(f.row["closes"] or 0), -(f.row["left_out"] or 0), f.row["unit_code"]))
+
+    @cached_property
+    def map(self) -> Map:
+        """Return the communes by how they stand in the focus."""
+        return maps.by_status(self.communes, self.view.text, f"{self.label}: {self.focus_name}")
+
+    def finding(self) -> str:
+        """Return the target's result in a few words."""
+        t = self.view.text
+        return t(f"meeting.finding.{self._kind()}", label=self.label, gap=self.focus.gap() or "")
+
+    def sentences(self) -> list[str]:
+        """Return what the figures say: result, who lags, whether that is chance, pace, what is missing."""
+        if not self.focus.has_value:
+            return [self.focus.sentence()]
+        said = [self._result(), *self._who_lags(), self._chance()]
+        if self.status != "met" and self.judgement.row["pace"]:
+            said.append(self.judgement.pace_sentence())
+        if self.judgement.row["units_missing"]:
+            said.append(self.judgement.bounds_sentence())
+        return [s for s in said if s]
+
+    def others(self) -> list[str]:
+        """Return the target's other indicators, each in a few words."""
+        t = self.view.text
+        rest = [f for f in self.figures if f is not self.focus]
+        return [
+            f"{f.status_words()} · {t.pick(f.row['short_vi'], f.row['short_en'])}: {f.value()} ({f.target()})"
+            for f in rest
+        ]
+
+    def left(self, figure: Figure) -> str:
+        """Return how many one of the lagging communes lacks, or leaves out where no number of them is asked for."""
+        if figure.gap():
+            return str(figure.gap())
+        left = figure.row["left_out"]
+        unit = maps.left_out_unit(figure, self.view.text)
+        return self.view.text("value.none") if left is None else f"{self.view.text.number(int(left))} {unit}"
+
+    def to_decide(self, actions_open: int) -> str | None:
+        """Return what has to be decided about the target, None where it is met or nothing is known."""
+        t = self.view.text
+        if self.status not in _LAGGING or not self.lagging:
+            return None
+        closing = self._closing()
+        said = t(
+            f"meeting.decide.{self._gap_kind()}",
+            number=self.number,
+            name=self.focus_name,
+            gap=self.focus.gap() or "",
+            count=t.number(len(closing or self.lagging)),
+            names=_names([f.row["name"] for f in closing or self.lagging], self.view),
+        )
+        begun = "meeting.decide.actions" if actions_open else "meeting.decide.no_action"
+        return f"{said} {t(begun, count=t.number(actions_open))}"
+
+    @property
+    def _asked(self) -> tuple[str, str, str]:
+        return self.focus.row["indicator"], self.view.period, self.view.vintage.name
+
+    def _kind(self) -> str:
+        if self.status not in (*_LAGGING, "met"):
+            return "unknown"
+        return self.status if self.status == "met" or self.focus.gap() else "falling"
+
+    def _gap_kind(self) -> str:
+        """Return whether the gap is one of communes, of a share that is to rise, or of what the indicator counts."""
+        if self.focus.indicator.kind == "share_of_communes":
+            return "share"
+        return "rising" if self.focus.row["comparator"] == "rising" else "gap"
+
+    def _result(self) -> str:
+        return f"{self.focus_name}: {self.focus.sentence()}"
+
+    def _closing(self) -> list[Figure]:
+        return [f for f in self.lagging if f.row["in_closing_set"]]
+
+    def _who_lags(self) -> list[str]:
+        t = self.view.text
+        judged = [f for f in self.communes if f.status in (*_LAGGING, "met")]
+        if not judged:
+            return []
+        if not self.lagging:
+            return [t("meeting.all_met", count=t.number(len(judged)))]
+        key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self._gap_kind(), "meeting.lag")
+        named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
+        said = [
+            t(key, missed=t.number(len(self.lagging)), judged=t.number(len(judged)), names=_names(named, self.view))
+        ]
+        closing = self._closing()
+        if closing:
+            all_of_them = len(closing) == len(self.lagging)
+            key = "meeting.closing_all" if all_of_them else "meeting.closing"
+            said.append(t(key, count=t.number(len(closing)), gap=self.focus.gap()))
+        return said
+
+    def _chance(self) -> str:
+        t = self.view.text
+        told = [f for f in self.communes if f.row["reading"]]
+        behind = [f for f in told if f.row["reading"] == "behind"]
+        if not told:
+            return ""
+        names = _names([f.row["name"] for f in behind], self.view)
+        return t("meeting.behind", count=t.number(len(behind)), names=names) if behind else t("meeting.chance")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The whole meeting; `on` is the day it is prepared for, which decides what is overdue."""
+
+    view: View
+    on: date
+    targets: list[TargetBrief]
+
+    @property
+    def title(self) -> str:
+        t, province = self.view.text, load().province
+        return t.pick(province["title_vi"], province["title_en"])
+
+    @property
+    def finding(self) -> str:
+        """Return how many targets are met."""
+        t = self.view.text
+        counted = [b.status for b in self.targets]
+        key = "overview.title_near" if "near" in counted else "overview.title"
+        return t(key, met=counted.count("met"), all=len(counted), near=counted.count("near"))
+
+    @property
+    def subtitle(self) -> str:
+        t, view = self.view.text, self.view
+        return t(
+            "overview.subtitle",
+            plan=t.pick(view.plan.name_vi, view.plan.name_en),
+            period=t.period(view.period),
+            vintage=t.pick(view.vintage.label_vi, view.vintage.label_en),
+        )
+
+    @cached_property
+    def sample(self) -> bool:
+        """Tell whether any figure is sample data."""
+        return bool(queries.snapshot(self.view.period)["sample"])
+
+    @cached_property
+    def source(self) -> str:
+        """Return what stands on every page: source, state, reporting rate, which reports, the day, and sample data."""
+        t = self.view.text
+        said = [source(self.view)]
+        if queries.approved_only():
+            said.append(t("meeting.approved_only"))
+        if self.sample:
+            said.append(t("meeting.sample"))
+        said.append(t("meeting.prepared", day=t.date(self.on)))
+        return " ".join(said)
+
+    @cached_property
+    def reports(self) -> pd.DataFrame:
+        """Return how every unit that owes a report stands; those without an accepted one are waited for."""
+        return queries.report_states(self.view.period)
+
+    @property
+    def waiting(self) -> pd.DataFrame:
+        """Return the units whose report is missing or was rejected."""
+        return self.reports[~self.reports["state"].isin(["on_time", "late"])].sort_values(
+            "state", ascending=False, kind="stable"
+        )
+
+    def reports_sentence(self) -> str:
+        """Return how many reports came, and how many of them late."""
+        t = self.view.text
+        state = self.reports["state"].value_counts()
+        return t(
+            "meeting.reports",
+            received=t.number(len(self.reports) - len(self.waiting)),
+            expected=t.number(len(self.reports)),
+            late=t.number(int(state.get("late", 0))),
+            missing=t.number(int(state.get("missing", 0))),
+            rejected=t.number(int(state.get("rejected", 0))),
+        )
+
+    def to_decide(self) -> list[str]:
+        """Return what has to be decided, in the order of the plan, then about reports."""
+        t = self.view.text
+        said = [decision for b in self.targets if (decision := b.to_decide(0))]
+        if len(self.waiting):
+            names = _names(list(self.waiting["name"]), self.view)
+            said.append(t("meeting.decide.reports", count=t.number(len(self.waiting)), names=names))
+        state = queries.period_state(self.view.period)
+        if not state["closed"] and state["reports"] > state["approved"]:
+            said.append(t("meeting.decide.approve", count=t.number(int(state["reports"] - state["approved"]))))
+        elif not state["closed"]:
+            said.append(t("meeting.decide.close"))
+        return said
+
+
+def hold(view: View, on: date) -> Meeting:
+    """Return the meeting about what `view` looks at; it asks for the rest while it is read."""
+    t = view.text
+    by_target: dict[int, list[Figure]] = {}
+    for figure in figures(queries.overview(view.period, view.vintage.name), t):
+        by_target.setdefault(int(figure.row["target"]), []).append(figure)
+    judged = statistics.judgements(queries.judgements(view.period, view.vintage.name), t, view.period)
+    briefs = []
+    for target in view.plan.targets:
+        parts = by_target[target.number]
+        status = target_status(parts)
+        focus = next((f for f in parts if f.status == status), parts[0])
+        briefs.append(TargetBrief(view, target, parts, judged[focus.row["indicator"]]))
+    return Meeting(view, on, briefs)
+
+
+def _names(names: Sequence[str], view: View) -> str:
+    """Return the first names in a row, and how many more there are."""
+    shown = ", ".join(names[:NAMED])
+    more = len(names) - NAMED
+    return view.text("meeting.and_more", names=shown, count=view.text.number(more)) if more > 0 else shown
