@@ -15,8 +15,8 @@ from tqdm import tqdm
 from etl.archive import Incoming
 from etl.decisions import Decision, DecisionRefused
 from etl.definitions import DefinitionError, load
-from etl.home import home, warehouse_path
-from etl.load import Answer, Busy, check, decide, load_reports, rebuild
+from etl.home import Busy, home, warehouse_path
+from etl.load import Answer, check, decide, load_reports, rebuild
 from etl.report import Problem
 from etl.warehouse import reports_with_status
 

@@ -4,18 +4,16 @@ The journal tells when each file came and under which name, and what people deci
 removed. The warehouse can be built again from this folder alone.
 """
 
-import json
-import os
 from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from etl.decisions import ACTIONS, Decision
 from etl.home import sync_folder, write_durably
+from etl.journal import append_to_journal, read_journal
 
 _SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm", ".csv", "")
 
@@ -57,14 +55,14 @@ class Archive:
         last = self._last_moment()
         new = {digest: f for digest, f in reversed(incoming) if digest not in known}
         self._write_contents({digest: f.content for digest, f in new.items()}, {d: f.file_name for d, f in new.items()})
-        lines = []
+        entries = []
         for digest, file in incoming:
             if digest in known:
                 continue
             last = max(file.received_at or _now(), last + timedelta(microseconds=1))
             known[digest] = Receipt(digest, Path(file.file_name).name, last, file.sample)
-            lines.append(_journal_line("received", known[digest]))
-        self._append(lines)
+            entries.append({"event": "received", **asdict(known[digest])})
+        append_to_journal(self.journal, entries)
         return [known[digest] for digest, _ in incoming]
 
     def receipts(self) -> list[Receipt]:
@@ -72,7 +70,7 @@ class Archive:
 
         A file that was archived when the machine stopped before the journal was written has its file's time.
         """
-        entries = [e for e in self._entries() if e.pop("event") == "received"]
+        entries = [e for e in read_journal(self.journal) if e.pop("event") == "received"]
         receipts = {
             e["sha256"]: Receipt(**e | {"received_at": datetime.fromisoformat(e["received_at"])}) for e in entries
         }
@@ -89,14 +87,12 @@ class Archive:
         for decision in decisions:
             last = max(_now(), last + timedelta(microseconds=1))
             kept.append(replace(decision, decided_at=last))
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._append([_journal_line(d.action, d) for d in kept])
-        sync_folder(self.folder)
+        append_to_journal(self.journal, [{"event": d.action, **asdict(d)} for d in kept])
         return kept
 
     def decisions(self) -> list[Decision]:
         """Return all decisions in their order."""
-        entries = [e for e in self._entries() if e.pop("event") in ACTIONS]
+        entries = [e for e in read_journal(self.journal) if e.pop("event") in ACTIONS]
         return [Decision(**e | {"decided_at": datetime.fromisoformat(e["decided_at"])}) for e in entries]
 
     def content(self, receipt: Receipt) -> bytes:
@@ -104,32 +100,9 @@ class Archive:
         path = self.folder / receipt.sha256[:2] / receipt.sha256
         return next(p for s in _SUFFIXES if (p := path.with_name(path.name + s)).exists()).read_bytes()
 
-    def _entries(self) -> list[dict[str, Any]]:
-        """Return what the journal says, without a line that a stopped machine left unfinished."""
-        entries = []
-        for line in self.journal.read_bytes().splitlines() if self.journal.exists() else []:
-            try:
-                entries.append(json.loads(line))
-            except ValueError:
-                continue
-        return entries
-
     def _last_moment(self) -> datetime:
         moments = [r.received_at for r in self.receipts()] + [d.decided_at for d in self.decisions() if d.decided_at]
         return max(moments, default=datetime.min)
-
-    def _append(self, lines: list[str]) -> None:
-        if not lines:
-            return
-        with self.journal.open("ab+") as journal:
-            # A line that a stopped machine left unfinished must not swallow the next one.
-            if journal.tell():
-                journal.seek(-1, os.SEEK_END)
-                if journal.read(1) != b"\n":
-                    lines = ["\n", *lines]
-            journal.write("".join(lines).encode())
-            journal.flush()
-            os.fsync(journal.fileno())
 
     def _write_contents(self, contents: dict[str, bytes], names: dict[str, str]) -> None:
         def write(digest: str) -> None:
@@ -143,11 +116,6 @@ class Archive:
             list(threads.map(write, contents))
         for folder in {self.folder / digest[:2] for digest in contents} | {self.folder}:
             sync_folder(folder)
-
-
-def _journal_line(event: str, happened: Receipt | Decision) -> str:
-    entry = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(happened).items() if v is not None}
-    return json.dumps({"event": event, **entry}, ensure_ascii=False) + "\n"
 
 
 def _now() -> datetime:

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
 from etl.boundary_files import WGS84, Areas, province_box, read_file, read_source
 from etl.boundary_sources import boundary_sources, download
 from etl.definitions import Definitions, load
-from etl.home import sync_folder, write_durably
+from etl.home import lock, sync_folder, write_durably
 from etl.identify import full_name
-from etl.load import LOCK_SECONDS
 from etl.report import Problem, ProblemList
 
 if TYPE_CHECKING:
@@ -70,7 +67,7 @@ def download_outlines(home: Path, vintage: str, progress: Callable[[float], None
     problems = ProblemList(definitions)
     source = boundary_sources()[vintage]
     folder = home / "boundaries" / "download"
-    with _lock(home):
+    with lock(home / "boundaries" / "write.lock"):
         files = download(source, folder, problems, lambda share: progress(0.8 * share))
     areas = None if problems.rows else read_source(source, files, definitions, problems)
     outcome = _bring_in(home, areas, definitions, vintage, source.citation, problems)
@@ -99,12 +96,6 @@ def _kilobytes(path: Path) -> int:
     return round(path.stat().st_size / 1000)
 
 
-def _lock(home: Path) -> FileLock:
-    folder = home / "boundaries"
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / "write.lock", timeout=LOCK_SECONDS)
-
-
 def _bring_in(
     home: Path, areas: Areas | None, definitions: Definitions, vintage: str, source: str, problems: ProblemList
 ) -> Outcome:
@@ -116,7 +107,7 @@ def _bring_in(
     clean = clean_outlines(units, problems)
     drawn = encode_outlines(simplify_outlines(clean), vintage, source)
     full = _geojson(clean, vintage)
-    with _lock(home):
+    with lock(home / "boundaries" / "write.lock"):
         write_durably(full_outlines_path(home, vintage), full.encode())
         write_durably(outlines_path(home, vintage), drawn.encode())
         sync_folder(home / "boundaries")

@@ -8,20 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from etl.definitions import Definitions
-from etl.personal_data import personal_detail
-from etl.report import word_problem
+from etl.refusal import Refused
 
 ACTIONS = ("approved", "withdrawn", "closed", "reopened", "admitted", "answered")
 NEED_A_REASON = ("withdrawn", "reopened", "admitted", "answered")
-_MOST_CHARACTERS = 500
 
 
-class DecisionRefused(Exception):
-    """A decision cannot be taken; `problem` says why, in Vietnamese and English."""
-
-    def __init__(self, definitions: Definitions, rule: str, value: object = None, **params: object) -> None:
-        self.problem = word_problem(definitions, rule, None, None, None, value, params)
-        super().__init__(f"{self.problem.message_vi} / {self.problem.message_en}")
+class DecisionRefused(Refused):
+    """A decision cannot be taken."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +92,7 @@ def _refuse_bad_words(decision: Decision, definitions: Definitions) -> None:
         raise DecisionRefused(definitions, "decision_by_nobody")
     if decision.action in NEED_A_REASON and not (decision.reason or "").strip():
         raise DecisionRefused(definitions, "decision_without_reason")
-    for said in (decision.decided_by, decision.reason or ""):
-        if len(said) > _MOST_CHARACTERS:
-            raise DecisionRefused(definitions, "decision_too_long", limit=_MOST_CHARACTERS)
-        if found := personal_detail(definitions, said):
-            raise DecisionRefused(definitions, "decision_personal_data", detail=found)
+    DecisionRefused.unless_fit(definitions, decision.decided_by, decision.reason or "")
     if decision.period not in definitions.periods:
         raise DecisionRefused(definitions, "decision_unknown_period", decision.period)
 

@@ -3,7 +3,15 @@
 import os
 from pathlib import Path
 
+from filelock import AcquireReturnProxy, FileLock, Timeout
+
 from etl.definitions import DATA
+
+LOCK_SECONDS = 60
+
+
+class Busy(Exception):
+    """Another process is writing and did not finish in time."""
 
 
 def home() -> Path:
@@ -14,6 +22,15 @@ def home() -> Path:
 def warehouse_path(folder: Path) -> Path:
     """Return where the published warehouse is in the program's folder."""
     return folder / "warehouse.duckdb"
+
+
+def lock(path: Path) -> AcquireReturnProxy:
+    """Hold the lock file `path` within a `with` block; raise `Busy` where another process does not let go of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return FileLock(path).acquire(timeout=LOCK_SECONDS)
+    except Timeout as error:
+        raise Busy(str(path)) from error
 
 
 def write_durably(path: Path, content: bytes) -> None:

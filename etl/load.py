@@ -8,12 +8,10 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from filelock import AcquireReturnProxy, FileLock, Timeout
-
 from etl.archive import Archive, Incoming, Receipt
 from etl.decisions import Decision, Standing, closed_periods, refuse_nonsense
 from etl.definitions import Definitions, load
-from etl.home import warehouse_path
+from etl.home import lock, warehouse_path
 from etl.read import read_report
 from etl.report import Problem, Report, word_problem
 from etl.warehouse import (
@@ -32,12 +30,6 @@ from etl.warehouse import (
     reports_in,
     standing_in,
 )
-
-LOCK_SECONDS = 60
-
-
-class Busy(Exception):
-    """Another process is writing and did not finish in time."""
 
 
 def _silent(_: float) -> None:
@@ -101,7 +93,7 @@ def load_reports(
     A report for a closed period is rejected, unless `decided_by` gives a `reason` to admit it.
     Raises `DecisionRefused` for a reason that cannot be one; the files are archived then, and not loaded yet.
     """
-    with _lock(folder):
+    with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
         known, held = known_files(old), held_files(old)
@@ -121,7 +113,7 @@ def load_reports(
 def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _silent) -> None:
     """Keep decisions and publish what follows; raise `DecisionRefused` where one cannot be taken, and keep none."""
     definitions = load()
-    with _lock(folder):
+    with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
         if old is None:
@@ -134,20 +126,11 @@ def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _si
 
 def rebuild(folder: Path, progress: Progress = _silent) -> int:
     """Build the warehouse again from the archive alone; return how many files it was built from."""
-    with _lock(folder):
+    with lock(folder / "write.lock"):
         archive = Archive(folder)
         receipts = archive.receipts()
         _publish(receipts, archive, folder, None, progress)
     return len(receipts)
-
-
-def _lock(folder: Path) -> AcquireReturnProxy:
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / "write.lock")
-    try:
-        return lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout as error:
-        raise Busy(lock.lock_file) from error
 
 
 def _publish(

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from etl.decisions import Decision, DecisionRefused
-from etl.home import home
-from etl.load import Busy, decide
+from etl.home import Busy, home
+from etl.load import decide
 from pages.shared import queries
 from pages.shared.filters import keep_in_address, show_source, view
 from pages.shared.tables import show_table

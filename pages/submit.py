@@ -8,8 +8,8 @@ import streamlit as st
 from etl.archive import Incoming
 from etl.decisions import DecisionRefused
 from etl.definitions import load
-from etl.home import home
-from etl.load import Answer, Busy, check, load_reports
+from etl.home import Busy, home
+from etl.load import Answer, check, load_reports
 from etl.template import form_file_name, write_form
 from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files, without_the_past
 from pages.shared.filters import keep_in_address, text

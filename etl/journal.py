@@ -1,0 +1,44 @@
+"""Journals: files of JSON lines that only grow, each line on the disk before its writer goes on."""
+
+import json
+import os
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from etl.home import sync_folder
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """Return what the lines of a journal say, without one that a stopped machine left unfinished."""
+    entries = []
+    for line in path.read_bytes().splitlines() if path.exists() else []:
+        try:
+            entries.append(json.loads(line))
+        except ValueError:
+            continue
+    return entries
+
+
+def append_to_journal(path: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Append a line for each entry; moments and days are written as ISO 8601, what is None is left out."""
+    lines = [_line(entry) for entry in entries]
+    if not lines:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab+") as journal:
+        # A line that a stopped machine left unfinished must not swallow the next one.
+        if journal.tell():
+            journal.seek(-1, os.SEEK_END)
+            if journal.read(1) != b"\n":
+                lines = ["\n", *lines]
+        journal.write("".join(lines).encode())
+        journal.flush()
+        os.fsync(journal.fileno())
+    sync_folder(path.parent)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    said = {k: v.isoformat() if isinstance(v, date) else v for k, v in entry.items() if v is not None}
+    return json.dumps(said, ensure_ascii=False) + "\n"
