@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from etl.plan_tasks import PlanTask, read_tasks, task_contradictions
 from etl.wording import word_key
 
 DATA = Path(os.environ.get("CHILD_DASHBOARD_DATA") or Path(__file__).resolve().parent.parent / "data")
@@ -186,6 +187,7 @@ class Plan:
     near_margin: Decimal
     horizon: int
     targets: tuple[PlanTarget, ...]
+    tasks: tuple[PlanTask, ...]
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,19 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Office:
+    """An office that can be made responsible; `last_day` None means that it exists."""
+
+    office: str
+    name_vi: str
+    name_en: str
+    last_day: date | None = None
+
+    def exists_on(self, day: date) -> bool:
+        return self.last_day is None or day <= self.last_day
+
+
+@dataclass(frozen=True)
 class PersonalDataPattern:
     detail_vi: str
     detail_en: str
@@ -275,6 +290,7 @@ class Definitions:
     statistics: Statistics
     methods: dict[str, Method]
     rules: dict[str, Rule]
+    offices: dict[str, Office]
     personal_headers: frozenset[str]
     personal_patterns: tuple[PersonalDataPattern, ...]
 
@@ -309,6 +325,14 @@ class Definitions:
                 rows.append((*key, *reached))
                 reached = successor.get(reached)
         return rows
+
+    def code_in(self, vintage: str, code: str, other_vintage: str) -> str | None:
+        """Return the unit of another vintage that a unit is or became part of; None where there was none yet."""
+        return self._codes_in.get((vintage, code, other_vintage))
+
+    @cached_property
+    def _codes_in(self) -> dict[tuple[str, str, str], str]:
+        return {(v, code, to_v): to_code for v, code, to_v, to_code in self.rollup()}
 
 
 @cache
@@ -360,6 +384,7 @@ def load(folder: Path = DATA) -> Definitions:
         statistics=_statistics(_toml(folder / "statistics.toml")),
         methods={name: _method(name, m) for name, m in _toml(folder / "texts" / "methods.toml").items()},
         rules={name: Rule(name, r["severity"], r["vi"], r["en"]) for name, r in _toml(folder / "rules.toml").items()},
+        offices={name: Office(name, **o) for name, o in _toml(folder / "offices.toml").items()},
         personal_headers=frozenset(map(word_key, _toml(folder / "personal_data.toml")["headers"])),
         personal_patterns=tuple(PersonalDataPattern(**p) for p in _toml(folder / "personal_data.toml")["pattern"]),
     )
@@ -430,7 +455,15 @@ def _plan(path: Path) -> Plan:
         )
         for t in raw["target"]
     )
-    return Plan(raw["year"], raw["name_vi"], raw["name_en"], Decimal(raw["near_margin"]), int(raw["horizon"]), targets)
+    return Plan(
+        year=raw["year"],
+        name_vi=raw["name_vi"],
+        name_en=raw["name_en"],
+        near_margin=Decimal(raw["near_margin"]),
+        horizon=int(raw["horizon"]),
+        targets=targets,
+        tasks=read_tasks(raw["task"]),
+    )
 
 
 def _statistics(raw: dict[str, Any]) -> Statistics:
@@ -508,12 +541,18 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
         yield from _indicator_contradictions(indicator, d.measures)
     if not d.plans:
         yield "plans/: there is no plan"
+    yield from (f"tasks.csv: {name} is a measure too" for name in d.tasks if name in d.measures)
+    items = {t.item: t.kind for t in d.tasks.values()}
+    shown = {m.measure for m in d.measures.values() if not m.sensitive}
     for plan in d.plans:
         yield from _plan_contradictions(plan, d.indicators)
+        yield from task_contradictions(f"plans/{plan.year}.toml", plan.tasks, items, shown)
     yield from _statistics_contradictions(d.statistics)
     for rule_ in d.rules.values():
         if rule_.severity not in ("error", "warning"):
             yield f"rules.toml: {rule_.rule} has the unknown severity {rule_.severity}"
+    if not any(o.last_day is None for o in d.offices.values()):
+        yield "offices.toml: there is no office that still exists"
     if not d.recognition or d.recognition[-1] != RecognitionRule(d.recognition[-1].points):
         yield "recognition.toml: the last rule must hold without any condition"
     if d.criteria and sum(d.criteria.values()) > 1000:

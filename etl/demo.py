@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from etl.actions import Action, actions, record
 from etl.archive import Incoming
 from etl.definitions import DATA, Definitions, Period, Unit, load
 from etl.load import load_reports
@@ -47,11 +48,27 @@ def write_demo(folder: Path, keep_in: Path | None, progress: Callable[[float], N
                 (keep_in / report.period / name).write_bytes(content)
             progress(0.7 * (n + 1) / len(sent))
     answers = load_reports(incoming, folder, lambda share: progress(0.7 + 0.3 * share))
+    record_sample_actions(folder)
     rejected = sum(a.status == "rejected" for a in answers)
     return (
         f"{len(answers)} báo cáo mẫu, {rejected} bị trả lại, trong {folder} / "
         f"{len(answers)} sample reports, {rejected} rejected, in {folder}"
     )
+
+
+def record_sample_actions(folder: Path) -> None:
+    """Record the sample measures where no measure was recorded yet."""
+    d = load()
+    if actions(folder):
+        return
+    cut_off = d.periods[story()["periods"][-1]].cut_off
+    kept: dict[str, Action] = {}
+    for line in tomllib.loads((DATA / "demo" / "actions.toml").read_text(encoding="utf-8"))["line"]:
+        measure, day = line.pop("measure"), cut_off + timedelta(days=line.pop("day"))
+        if "due" in line:
+            line["due_on"] = cut_off + timedelta(days=line.pop("due"))
+        said = replace(kept[measure], **line) if measure in kept else Action(**line)
+        kept[measure] = record(folder, said, d, at=datetime.combine(day, time(2)), sample=True)
 
 
 def file_name(sent: Sent) -> str:
