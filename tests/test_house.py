@@ -29,8 +29,10 @@ def test_data_flows_one_way() -> None:
         assert not [n for n in named if n.startswith("pages.") and not n.startswith("pages.shared")], path
         if path.name != "queries.py":
             assert "duckdb" not in named, path
-        if path.name in ("charts.py", "maps.py"):
+        if path.name in ("charts.py", "maps.py", "pictures.py", "sheet.py"):
             assert "streamlit" not in named, path
+        if path.name != "sheet.py":
+            assert not [n for n in named if n.startswith("matplotlib")], path
 
 
 def test_no_file_is_too_large_a_room() -> None:
