@@ -1,0 +1,14 @@
+SELECT
+    indicator,
+    sequence,
+    label_vi,
+    label_en,
+    short_vi,
+    short_en,
+    numerator,
+    denominator,
+    kind,
+    direction,
+    across_reform
+FROM indicator
+ORDER BY sequence

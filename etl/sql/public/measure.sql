@@ -1,0 +1,11 @@
+SELECT
+    code,
+    measure,
+    label_vi,
+    label_en,
+    unit_vi,
+    unit_en,
+    flow,
+    sensitive
+FROM measure
+ORDER BY code

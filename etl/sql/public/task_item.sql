@@ -1,0 +1,11 @@
+SELECT
+    code,
+    task,
+    item,
+    label_vi,
+    label_en,
+    unit_vi,
+    unit_en,
+    kind
+FROM task_item
+ORDER BY task, code
