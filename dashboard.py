@@ -15,7 +15,10 @@ st.set_page_config(page_title=text().pick(province["title_vi"], province["title_
 SECTIONS = {
     "meeting": {
         "overview": ("", ":material/dashboard:"),
+        "tasks": ("nhiem-vu", ":material/checklist:"),
+        "presentation": ("trinh-chieu", ":material/slideshow:"),
         "indicator": ("chi-tieu", ":material/show_chart:"),
+        "actions": ("viec-can-lam", ":material/assignment_turned_in:"),
     },
     "finding": {
         "map": ("ban-do", ":material/map:"),

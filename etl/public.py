@@ -76,7 +76,7 @@ def _register_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> Non
     """Let the SELECTs see what is not in the warehouse, because no figure follows from it."""
     province = d.province
     con.register(
-        "province_name",
+        "defined_province",
         pa.table({"code": [province["code"]], "name_vi": [province["name_vi"]], "name_en": [province["name_en"]]}),
     )
     targets = [
@@ -91,10 +91,10 @@ def _register_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> Non
         for plan in d.plans
         for t in plan.targets
     ]
-    con.register("plan_target", pa.Table.from_pylist(targets))
-    con.register("task_item", pa.Table.from_pylist([vars(t) for t in d.tasks.values()]))
+    con.register("defined_plan_target", pa.Table.from_pylist(targets))
+    con.register("defined_task_item", pa.Table.from_pylist([vars(t) for t in d.tasks.values()]))
     groups = [{"measure": m.measure, "population_group": g} for m in d.measures.values() for g in m.groups]
-    con.register("measure_group", pa.Table.from_pylist(groups))
+    con.register("defined_measure_group", pa.Table.from_pylist(groups))
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: str) -> None:

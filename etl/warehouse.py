@@ -22,10 +22,11 @@ from etl.home import sync_folder, warehouse_path
 from etl.masking import ProtectionCounts
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 SQL = Path(__file__).parent / "sql"
 
 MODELS = (
+    "unit_level",
     "period_state",
     "approved_submission",
     "submission",
@@ -40,6 +41,10 @@ MODELS = (
     "expected_report",
     "unit_total",
     "report_status",
+    "commune_task",
+    "commune_task_state",
+    "task_progress",
+    "task_total",
     "commune_flag",
     "commune_indicator",
     "nearest_play_area",
@@ -384,6 +389,8 @@ def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
     conditions = enumerate(d.form["play_area_conditions"])
     _insert(con, "play_area_condition", ((condition, n == 0) for n, condition in conditions))
     _insert(con, "target", _target_rows(d))
+    _insert(con, "task_item", ((t.task, t.item) for t in d.tasks.values()))
+    _insert(con, "task_expectation", _expectation_rows(d))
     _insert(con, "statistic", [astuple(d.statistics)])
     _insert(con, "criterion", d.criteria.items())
     _insert(
@@ -428,6 +435,23 @@ def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
                 fraction,
                 plan.near_margin,
                 plan.horizon,
+            )
+
+
+def _expectation_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
+    for period in d.periods:
+        plan = d.plan_of(period)
+        for n, e in enumerate(e for task in plan.tasks for e in task.expectations):
+            yield (
+                period,
+                e.task,
+                e.numerator,
+                n,
+                e.denominator,
+                e.minimum,
+                e.target / 100,
+                e.is_due(period),
+                plan.near_margin,
             )
 
 

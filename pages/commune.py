@@ -3,13 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from etl.actions import today
 from etl.definitions import load
-from pages.shared import maps, protection, queries
+from pages.shared import actions, maps, protection, queries
 from pages.shared.figures import figures, records
 from pages.shared.filters import address_of, choose_indicator, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
-from pages.shared.tables import show_table
+from pages.shared.tables import WORDY_ROW_PX, show_table
 from pages.shared.text import plain
 
 current = view()
@@ -86,6 +87,20 @@ frame = pd.DataFrame(
 )
 show_table(frame, t, f"ho_so_{code}_{current.period}.csv", height="content")
 
+st.subheader(t("nav.actions"))
+measures = queries.actions(vintage, today()).query("unit_code == @code")
+if measures.empty:
+    st.caption(t("actions.none_here"))
+else:
+    listed = actions.table(measures, t, with_unit=False)
+    show_table(listed, t, f"viec_can_lam_{code}.csv", height="content", row_height=WORDY_ROW_PX)
+st.page_link(
+    "pages/actions.py",
+    label=t("actions.record_here"),
+    icon=":material/add_task:",
+    query_params=address_of(current, unit=code),
+)
+
 left, right = st.columns([2, 3])
 with left:
     indicator = choose_indicator(current)
@@ -153,23 +168,12 @@ else:
     st.info(t("protection.nothing"), icon=":material/help:")
 
 st.subheader(t("commune.tasks"))
-tasks = queries.commune_tasks(code, current.period, vintage).set_index("item")["value"]
-if tasks.empty:
-    st.info(t("commune.no_tasks"), icon=":material/help:")
+tasks = records(queries.commune_tasks(code, current.period, vintage))
+if any(row["units_reported"] for row in tasks):
+    st.page_link("pages/tasks.py", label=t("commune.all_tasks"), query_params=address_of(current))
+    show_table(results_table(tasks, t), t, f"nhiem_vu_{code}_{current.period}.csv")
 else:
-    items = definitions.tasks.values()
-    show_table(
-        pd.DataFrame(
-            {
-                t("column.code"): [i.code for i in items],
-                t("column.task"): [t.pick(i.label_vi, i.label_en) for i in items],
-                t("column.unit"): [t.pick(i.unit_vi, i.unit_en) for i in items],
-                t("column.result"): [tasks.get(i.item) for i in items],
-            }
-        ),
-        t,
-        f"nhiem_vu_{code}_{current.period}.csv",
-    )
+    st.info(t("commune.no_tasks"), icon=":material/help:")
 
 st.subheader(t("commune.reports"))
 reports = queries.commune_reports(code, vintage)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.shared import charts, maps, queries
 from pages.shared.figures import figures
-from pages.shared.filters import choose, choose_indicator, open_commune, show_source, view
+from pages.shared.filters import address_of, choose, choose_indicator, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_matrix, show_units
 
@@ -63,6 +63,12 @@ if chosen := clicked or picked:
 
 if closing:
     st.subheader(t("gaps.closing", communes=len(closing)))
+    st.page_link(
+        "pages/actions.py",
+        label=t("actions.record_here"),
+        icon=":material/add_task:",
+        query_params=address_of(current, indicator=indicator, target=str(province.row["target"])),
+    )
     st.plotly_chart(charts.closing_set(closing, t), alt=t("gaps.closing", communes=len(closing)))
     if len(closing) > charts.MOST_BARS:
         st.caption(t("gaps.closing_chart_note", shown=charts.MOST_BARS))

@@ -125,6 +125,25 @@ CREATE TABLE target (
     horizon_year INTEGER
 );
 
+CREATE TABLE task_item (
+    task INTEGER,
+    item VARCHAR
+);
+
+-- What the plan in force expects of every commune in each period. expectation: what is to be reported. minimum where
+-- that alone must reach so much, else at least target_fraction of denominator. due: expected in this period already.
+CREATE TABLE task_expectation (
+    period VARCHAR,
+    task INTEGER,
+    expectation VARCHAR,
+    sequence INTEGER,
+    denominator VARCHAR,
+    minimum DECIMAL(20, 6),
+    target_fraction DECIMAL(11, 8),
+    due BOOLEAN,
+    near_margin DECIMAL(9, 6)
+);
+
 -- One row: the thresholds of the statistics, as data/statistics.toml explains them.
 CREATE TABLE statistic (
     z_inner DOUBLE,

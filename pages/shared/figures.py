@@ -1,5 +1,6 @@
 """One row of `indicator_progress` as people read it: value, change, gap, status, sentence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -153,9 +154,14 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def target_status(indicators: list[Figure]) -> str:
-    """Return the status of a target: that of its worst indicator, but none for what cannot be judged yet."""
+    """Return the status of a target: that of its worst indicator."""
+    return worst_status(f.status for f in indicators)
+
+
+def worst_status(statuses: Iterable[str]) -> str:
+    """Return the worst of several statuses, but none for what cannot be judged yet."""
     order = ("missed", "near", "not_reported", "met")
-    found = {f.status for f in indicators}
+    found = set(statuses)
     return next((s for s in order if s in found), "not_applicable")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pages.shared import protection
+from pages.shared import protection, tasks
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import CONDITIONS, INK, PALE_GREY, PAPER, PATTERNS, REPORT_STATES, SHADES, STAGES, STATUS
 from pages.shared.text import Text
@@ -288,6 +288,34 @@ def by_count(rows: Sequence[dict[str, Any]], text: Text, title: str) -> Map:
         r["unit_code"]: [number, protection.count_in_words(r, text)] for r, number in zip(rows, numbers, strict=True)
     }
     return Map(classes, units, ["{0}"], _alt(text, title, classes))
+
+
+def by_task(rows: Sequence[dict[str, Any]], task: tasks.Task, text: Text) -> Map:
+    """Return each commune by how it stands with a whole task; `rows` are those of the question `task_units`."""
+    by_unit = tasks.rows_by_unit(rows)
+    states = [own[0]["task_status"] for own in by_unit.values()]
+    classes = [
+        MapClass(
+            text("tasks.state." + state),
+            STATUS[colour] if colour != "gray" else PALE_GREY,
+            states.count(state),
+            sign,
+            PATTERNS.get(state),
+        )
+        for state, (sign, colour) in tasks.STATE_SIGNS.items()
+    ]
+    numbers = list(tasks.STATE_SIGNS)
+    labels = {e.definition.numerator: e.label for e in task.expectations}
+
+    def named(own: list[dict[str, Any]], status: str) -> str | None:
+        return "; ".join(labels[r["expectation"]] for r in own if r["status"] == status) or None
+
+    units = {
+        code: [numbers.index(state), named(own, "met"), named(own, "missed"), named(own, "not_reported")]
+        for (code, own), state in zip(by_unit.items(), states, strict=True)
+    }
+    lines = [f"{STATUS_SIGNS[s][0]} {{{n}}}" for n, s in enumerate(("met", "missed", "not_reported"))]
+    return Map(classes, units, lines, _alt(text, task.title(), classes))
 
 
 def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:

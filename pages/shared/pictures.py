@@ -297,7 +297,7 @@ def trend_picture(
         "year": [p for p in points if not p.row["period"].endswith("-H1")],
     }
     target = points[-1].target_value
-    names = {key: wrapped(text(f"indicator.{key}_series"), 5.5 * font_pt, font_pt) for key in series}
+    names = {key: wrapped(text(f"indicator.{key}_series"), 4.2 * font_pt, font_pt) for key in series}
     ends = max(width_of(words, font_pt, "Semibold") for lines in names.values() for words in lines)
     axes = _draw_axes(sheet, points, text, font_pt, ends + 0.6 * font_pt)
     frame = axes.frame
@@ -316,11 +316,14 @@ def trend_picture(
         for run in _runs(own):
             _draw_run(sheet, room, [axes.of(p) for p in run], font_pt, faint=key == "half")
             lasts[key] = axes.of(run[-1])
-    _write_values(sheet, room, [(p, *axes.of(p)) for p in series["year"] if p.has_value], font_pt)
+    valued = [(p, axes.of(p)) for p in series["year"] if p.has_value]
+    _write_values(sheet, room, valued[-1:], font_pt, "Bold")
+    _write_values(sheet, room, valued[:-1][:1], font_pt, "Regular")
     goal = "" if target is None else f"{text('indicator.target')} {points[-1].target()}"
     if target is not None:
         heights = (height + 0.8 * font_pt, height - 0.8 * font_pt)
         _write_along(sheet, room, goal, (frame.left + 0.4 * font_pt, frame.right), heights, font_pt)
+    _write_values(sheet, room, valued[1:-1], font_pt, "Regular")
     if reform is not None:
         words = text("indicator.reform")
         near = reform - 0.4 * font_pt
@@ -338,8 +341,10 @@ def _draw_axes(sheet: Sheet, points: Sequence[Figure], text: Text, size: float, 
     ticks = _ticks([*values, *([] if target is None else [float(target)])])
     labels = [f"{text.number(tick)}{text.unit('%')}" for tick in ticks]
     left = max(width_of(words, size) for words in labels) + 0.8 * size
-    frame = Box(left, 1.9 * size, sheet.width - right, sheet.height - 0.8 * size)
-    axes = _Axes((_day(points[0]), _day(points[-1])), (ticks[0], ticks[-1]), frame, 1.5 * size)
+    # Above a target that is the highest of all, its name has to find room.
+    above = (0.8 if target is None or target < ticks[-1] else 1.6) * size
+    frame = Box(left, 1.9 * size, sheet.width - right, sheet.height - above)
+    axes = _Axes((_day(points[0]), _day(points[-1])), (ticks[0], ticks[-1]), frame, 1.9 * size)
     for tick, words in zip(ticks, labels, strict=True):
         y = axes.place(0, tick)[1]
         sheet.line([(frame.left, y), (frame.right, y)], GREY if tick == ticks[0] else _GRID_LINE, 0.6)
@@ -395,19 +400,19 @@ def _ticks(values: Sequence[float]) -> list[float]:
     """Return three to six round percentages around all values, not so near each other that chance looks like change."""
     low, high = min(values, default=0), max(values, default=100)
     middle, half = (low + high) / 2, max((high - low) / 2, 5)
-    low, high = min(low, middle - half) - 0.15 * half, max(high, middle + half) + 0.25 * half
+    low, high = min(low, middle - half) - 0.3 * half, max(high, middle + half) + 0.3 * half
     low, high = max(low, 0), min(high, 100) if max(values, default=0) <= 100 else high
     step = next(s for s in (2, 5, 10, 20, 25, 50, 100, 200, 500, 1000) if (high - low) / s <= 5)
     return [float(step * n) for n in range(floor(low / step), ceil(high / step) + 1)]
 
 
-def _write_values(sheet: Sheet, room: Room, points: Sequence[tuple[Figure, float, float]], size: float) -> None:
-    """Write the value by each point where nothing else is; the last one first and boldly."""
-    for n in [len(points) - 1, *range(len(points) - 1)] if points else []:
-        figure, x, y = points[n]
-        weight: Weight = "Bold" if n == len(points) - 1 else "Regular"
+def _write_values(
+    sheet: Sheet, room: Room, points: Sequence[tuple[Figure, tuple[float, float]]], size: float, weight: Weight
+) -> None:
+    """Write the value by each point where nothing else is."""
+    around = ((0, 1), (-0.4, 1), (0.4, 1), (0, -1), (0.4, -1), (-0.4, -1), (0.65, -0.8), (-0.65, 0.8), (0, 1.6))
+    for figure, (x, y) in points:
         width = width_of(figure.value(), size, weight)
-        around = ((0, 1), (-0.4, 1), (0.4, 1), (0, -1), (0.4, -1), (-0.4, -1), (0, 1.6), (0, -1.6))
         if box := room.find(box_of(x + dx * width, y + dy * size, width, size) for dx, dy in around):
             sheet.write(*box.middle, figure.value(), size, weight=weight, align="center", halo=True)
 
@@ -418,7 +423,8 @@ def _write_along(
     """Write words between two ends, as far to the left as there is room for them; they are never left out."""
     width = width_of(words, size)
     middles = np.linspace(spread[0] + width / 2, max(spread[0] + width / 2, spread[1] - width / 2), 12)
-    boxes = [box_of(x, y, width, size) for y in heights for x in middles]
+    inside = [y for y in heights if 0.6 * size <= y <= sheet.height - 0.6 * size]
+    boxes = [box_of(x, y, width, size) for y in inside for x in middles]
     box = room.find(boxes) or boxes[0]
     sheet.write(*box.middle, words, size, colour=LINE_GREY, align="center", halo=True)
 
@@ -462,7 +468,7 @@ def bars_picture(
     sheet = Sheet(width_mm, height_mm)
     row = (sheet.height - 1.6 * font_pt) / max(1, len(points))
     lines = [wrapped(name, 0.4 * sheet.width, font_pt) if row >= 2.2 * font_pt else [name] for name in names]
-    left = max((width_of(words, font_pt) for own in lines for words in own), default=0) + 0.6 * font_pt
+    left = max((width_of(words, font_pt) for own in lines for words in own), default=0) + 0.8 * font_pt
     told = max((width_of(p.value(), font_pt, "Semibold") for p in points), default=0)
     right = sheet.width - told - 2.2 * font_pt
     target = points[0].target_value if points else None

@@ -146,10 +146,11 @@ def _numbered(indicators: pd.DataFrame) -> dict[str, str]:
     return heads
 
 
-def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> None:
-    """Show a table, two decimals a number, and offer it whole as a file."""
-    _show(frame, **options)
+def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> Any:
+    """Show a table, two decimals a number, and offer it whole as a file; return what was selected, if that is asked."""
+    shown = _show(frame, **options)
     _offer(frame, text, file_name)
+    return shown
 
 
 def _show(frame: pd.DataFrame, *, widths: dict[str, int] | None = None, **options: Any) -> Any:

@@ -5,7 +5,7 @@ SELECT
     p.name_en AS province_en,
     r.last_received_at,
     r.sample
-FROM province_name AS p
+FROM defined_province AS p
 CROSS JOIN (
     SELECT
         max(received_at) AS last_received_at,

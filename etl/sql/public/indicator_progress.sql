@@ -27,7 +27,7 @@ WITH place AS (
         p.name_vi AS name,
         NULL AS district
     FROM unit_name AS n
-    CROSS JOIN province_name AS p
+    CROSS JOIN defined_province AS p
 )
 
 SELECT

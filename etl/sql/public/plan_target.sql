@@ -5,5 +5,5 @@ SELECT
     label_en,
     wording_vi,
     wording_en
-FROM plan_target
+FROM defined_plan_target
 ORDER BY plan_year, target

@@ -7,5 +7,5 @@ SELECT
     unit_vi,
     unit_en,
     kind
-FROM task_item
+FROM defined_task_item
 ORDER BY task, code
