@@ -1,6 +1,6 @@
 """Tables of figures, as they are shown and as they are taken away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -147,13 +147,22 @@ def _numbered(indicators: pd.DataFrame) -> dict[str, str]:
 
 
 def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> Any:
-    """Show a table, two decimals a number, and offer it whole as a file; return what was selected, if that is asked."""
+    """Show a table, two decimals a number, and offer it whole as a file; return what was selected, if that is asked.
+
+    The rows that are `urgent` are tinted; `widths` holds columns to a width in pixels.
+    """
     shown = _show(frame, **options)
     _offer(frame, text, file_name)
     return shown
 
 
-def _show(frame: pd.DataFrame, *, widths: dict[str, int] | None = None, **options: Any) -> Any:
+def _show(
+    frame: pd.DataFrame,
+    *,
+    widths: dict[str, int] | None = None,
+    urgent: Sequence[bool] | None = None,
+    **options: Any,
+) -> Any:
     numbers = frame.select_dtypes("number").columns
     shown = frame.assign(**frame[numbers].round(2)).dropna(axis="columns", how="all")
     config: dict[str, Any] = {
@@ -163,6 +172,9 @@ def _show(frame: pd.DataFrame, *, widths: dict[str, int] | None = None, **option
     lists = [c for c in shown if shown[c].map(lambda v: isinstance(v, list)).any()]
     config |= {c: st.column_config.LineChartColumn() for c in lists}
     config |= {c: st.column_config.Column(width=width) for c, width in (widths or {}).items()}
+    if urgent is not None:
+        where = pd.IndexSlice[shown.index[list(urgent)], :]
+        shown = shown.style.set_properties(subset=where, **{"background-color": TINTS["red"], "color": INK})
     return st.dataframe(shown, hide_index=True, column_config=config, placeholder="–", **options)
 
 
