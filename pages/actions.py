@@ -45,6 +45,9 @@ def keep(action: Action) -> None:
         st.rerun()
 
 
+# Whoever comes without a unit in the address looks for all, not for the commune whose profile was open before.
+if "unit" not in st.query_params:
+    st.session_state.pop("unit", None)
 known = queries.actions(vintage, day)
 heading = st.empty()
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -11,6 +11,7 @@ from pages.shared.filters import address_of, choose_indicator, keep_in_address, 
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
 from pages.shared.tables import WORDY_ROW_PX, show_table
+from pages.shared.tasks import results_table
 from pages.shared.text import plain
 
 current = view()
@@ -93,7 +94,8 @@ if measures.empty:
     st.caption(t("actions.none_here"))
 else:
     listed = actions.table(measures, t, with_unit=False)
-    show_table(listed, t, f"viec_can_lam_{code}.csv", height="content", row_height=WORDY_ROW_PX)
+    wordy = {"height": "content", "row_height": WORDY_ROW_PX, "urgent": measures["overdue"].tolist()}
+    show_table(listed, t, f"viec_can_lam_{code}.csv", **wordy)
 st.page_link(
     "pages/actions.py",
     label=t("actions.record_here"),

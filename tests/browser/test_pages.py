@@ -35,6 +35,8 @@ ADDRESSES = [
     "/nop-bao-cao?part=forms&lang=en",
     "/duyet?period=2024&units=2021",
     "/nhat-ky?period=2024&units=2021&lang=en",
+    "/viec-can-lam",
+    "/viec-can-lam?period=2024&units=2021&state=all&lang=en",
     "/phuong-phap?period=2024&units=2021&indicator=insurance_under6",
     "/phuong-phap?period=2025&indicator=play_area_communes&lang=en",
 ]
