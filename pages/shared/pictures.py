@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.maps import Map, MapClass
 from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PAPER, STATUS
-from pages.shared.sheet import Box, Picture, Points, Room, Sheet, Weight, box_of, width_of, wrapped
+from pages.shared.sheet import Box, Picture, Points, Room, Sheet, Weight, box_of, square, width_of, wrapped
 from pages.shared.text import Text
 
 _UNIT_EDGE = "#AEB6BE"
@@ -86,15 +86,18 @@ def map_picture(
     for shape in drawn.districts.values():
         for ring in on_sheet(shape.rings):
             sheet.line([*map(tuple, ring), tuple(ring[0])], INK, 0.7)
-    middles = {code: place(*shape.middle) for code, shape in shapes.items()}
-    _draw_discs(sheet, shown, middles, scale * min(drawn.width, drawn.height) / 24)
+    spots = {code: _Spot(*place(*shape.middle), scale * shape.radius) for code, shape in shapes.items()}
     room = Room(Box(0, frame.bottom, sheet.width, frame.top))
+    discs = _draw_discs(sheet, shown, spots, scale * min(drawn.width, drawn.height) / 24)
     sign_pt = 0.85 * font_pt
-    _draw_signs(sheet, shown, {c: (*middles[c], scale * s.radius) for c, s in shapes.items()}, sign_pt, room)
-    if names:
-        _write_names(sheet, {c: (names[c], middles[c]) for c in named if c in middles}, sign_pt, room)
-        districts = {c: (names[c], place(*s.middle)) for c, s in drawn.districts.items() if c in names}
-        _write_names(sheet, {c: d for c, d in districts.items() if c not in shapes}, sign_pt, room, LINE_GREY)
+    _draw_signs(sheet, shown, spots, sign_pt, room)
+    written = names or {}
+    for code in named:
+        if code in spots and code in written:
+            _write_name(sheet, room, code, written[code], spots[code], discs.get(code, 0), sign_pt)
+    for code, shape in drawn.districts.items():
+        if code in written and code not in shapes:
+            _write_name(sheet, room, code, written[code], _Spot(*place(*shape.middle), 0), 0, sign_pt, LINE_GREY)
     return sheet.picture(shown.alt)
 
 
@@ -110,11 +113,11 @@ def _draw_legend(
 
     It goes where it leaves the larger map.
     """
-    shown = [(n, c, f"{c.label}: {text.number(c.count)}") for n, c in enumerate(classes) if c.count]
+    shown = [(n, c, f"{c.label}:\u00a0{text.number(c.count)}") for n, c in enumerate(classes) if c.count]
     line, swatch, gap = 1.5 * font_pt, 1.6 * font_pt, 0.45 * font_pt
 
-    def head(look: MapClass) -> float:
-        return swatch + gap + (font_pt + 0.6 * gap if look.sign else 0)
+    def head(look: MapClass, *, aligned: bool = False) -> float:
+        return swatch + gap + (font_pt + 0.6 * gap if look.sign or (aligned and any(c.sign for c in classes)) else 0)
 
     widths = {n: head(c) + width_of(words, font_pt) for n, c, words in shown}
     rows: list[list[int]] = []
@@ -124,19 +127,20 @@ def _draw_legend(
         else:
             rows.append([n])
     below = Box(frame.left, frame.bottom + len(rows) * line + 0.5 * font_pt, frame.right, frame.top)
-    column = min(max(widths.values(), default=0), 0.42 * (frame.right - frame.left))
+    wide = max((head(c, aligned=True) + width_of(words, font_pt) for _, c, words in shown), default=0)
+    column = min(wide + 0.1, 0.42 * (frame.right - frame.left))
     beside = Box(frame.left, frame.bottom, frame.right - column - 1.5 * font_pt, frame.top)
 
     def height_of(box: Box) -> float:
         return min(box.top - box.bottom, (box.right - box.left) / aspect)
 
-    def entry(n: int, look: MapClass, x: float, y: float, lines: Sequence[str]) -> None:
+    def entry(n: int, look: MapClass, x: float, y: float, indent: float, lines: Sequence[str]) -> None:
         box = Box(x, y - 0.5 * font_pt, x + swatch, y + 0.5 * font_pt)
         sheet.rectangle(box, look.colour, edge=LINE_GREY, width=0.4, pattern=look.pattern, gid=f"class-{n}")
         if look.sign:
             sheet.signs([(x + swatch + gap + font_pt / 2, y)], look.sign, font_pt)
         for k, words in enumerate(lines):
-            sheet.write(x + head(look), y - k * 1.2 * font_pt, words, font_pt, gid=f"class-{n}-line-{k}")
+            sheet.write(x + indent, y - k * 1.2 * font_pt, words, font_pt, gid=f"class-{n}-line-{k}")
 
     looks = {n: (c, words) for n, c, words in shown}
     if height_of(below) >= height_of(beside):
@@ -144,60 +148,61 @@ def _draw_legend(
             whole = sum(widths[n] for n in row) + 2 * font_pt * (len(row) - 1)
             x = (frame.left + frame.right - whole) / 2
             for n in row:
-                entry(n, looks[n][0], x, frame.bottom + (len(rows) - k - 0.5) * line, [looks[n][1]])
+                look, words = looks[n]
+                entry(n, look, x, frame.bottom + (len(rows) - k - 0.5) * line, head(look), [words])
                 x += widths[n] + 2 * font_pt
         return below
-    entries = [(n, c, wrapped(words, column - head(c), font_pt)) for n, c, words in shown]
+    entries = [(n, c, wrapped(words, column - head(c, aligned=True), font_pt)) for n, c, words in shown]
     whole = sum(line + 1.2 * font_pt * (len(lines) - 1) for _, _, lines in entries)
     y = (frame.top + frame.bottom + whole) / 2 - line / 2
     for n, look, lines in entries:
-        entry(n, look, frame.right - column, y, lines)
+        entry(n, look, frame.right - column, y, head(look, aligned=True), lines)
         y -= line + 1.2 * font_pt * (len(lines) - 1)
     return beside
 
 
-def _draw_discs(sheet: Sheet, shown: Map, middles: Mapping[str, tuple[float, float]], most: float) -> None:
-    """Draw discs whose area is in proportion to the sizes, the largest `most` wide from its middle."""
+class _Spot(NamedTuple):
+    """The middle of a unit on the sheet, and how far its edge is from there."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def _draw_discs(sheet: Sheet, shown: Map, spots: Mapping[str, _Spot], most: float) -> dict[str, float]:
+    """Draw discs whose area is in proportion to the sizes, the largest with the radius `most`; return the radii."""
     largest = max(shown.sizes.values(), default=0)
-    for code, size in sorted(shown.sizes.items(), key=lambda item: -item[1]):
-        radius = most * sqrt(size / largest)
-        sheet.discs([middles[code]], radius, INK, edge=PAPER, width=0.5, opacity=0.4)
+    radii = {code: most * sqrt(size / largest) for code, size in shown.sizes.items()}
+    for code, radius in sorted(radii.items(), key=lambda item: -item[1]):
+        sheet.disc(spots[code][:2], radius, INK, edge=PAPER, width=0.5, opacity=0.4)
+    return radii
 
 
-def _draw_signs(
-    sheet: Sheet, shown: Map, places: Mapping[str, tuple[float, float, float]], sign_pt: float, room: Room
-) -> None:
-    """Draw each unit's sign in its middle, smaller where the unit is."""
+def _draw_signs(sheet: Sheet, shown: Map, spots: Mapping[str, _Spot], size: float, room: Room) -> None:
+    """Draw each unit's sign in its middle, smaller in a small unit."""
     for n, look in enumerate(shown.classes):
-        own = [place for code, place in places.items() if shown.units[code][0] == n]
-        if not look.sign:
-            continue
-        large = [(x, y) for x, y, radius in own if radius >= 0.4 * sign_pt]
-        small = [(x, y) for x, y, radius in own if radius < 0.4 * sign_pt]
-        for some, size in ((large, sign_pt), (small, 0.6 * sign_pt)):
+        own = [spot for code, spot in spots.items() if shown.units[code][0] == n and look.sign]
+        for narrow in (False, True):
+            some = [(x, y) for x, y, radius in own if (radius < 0.4 * size) == narrow]
+            fitting = 0.6 * size if narrow else size
             if some:
-                sheet.signs(some, look.sign, size, look.ink)
-                for x, y in some:
-                    room.take(Box(x - 0.4 * size, y - 0.4 * size, x + 0.4 * size, y + 0.4 * size))
+                sheet.signs(some, look.sign, fitting, look.ink)
+            for x, y in some:
+                room.take(square(x, y, 0.4 * fitting))
 
 
-def _write_names(
-    sheet: Sheet,
-    named: Mapping[str, tuple[str, tuple[float, float]]],
-    size: float,
-    room: Room,
-    colour: str = INK,
+def _write_name(
+    sheet: Sheet, room: Room, code: str, name: str, spot: _Spot, disc: float, size: float, colour: str = INK
 ) -> None:
-    """Write each name by its place where nothing else is: below, above or beside it, else not at all."""
-    for code, (name, (x, y)) in named.items():
-        words = _bare(name)
-        width = width_of(words, size, "Semibold")
-        aside, line = 0.6 * size + width / 2, 1.05 * size
-        around = [(0, -line), (0, line), (aside, 0), (-aside, 0)]
-        around += [(dx * aside, dy) for dy in (-line, line) for dx in (0.5, -0.5)]
-        if box := room.find(box_of(x + dx, y + dy, width, size) for dx, dy in around):
-            look: dict[str, Any] = {"weight": "Semibold", "align": "center", "colour": colour}
-            sheet.write(*box.middle, words, size, halo=True, gid=f"name-{code}", **look)
+    """Write a name where nothing else is: below, above or beside the spot and its disc, else not at all."""
+    words = _bare(name)
+    width = width_of(words, size, "Semibold")
+    line, aside = max(1.05 * size, disc + 0.5 * size), max(0.6 * size, disc) + width / 2
+    around = [(0, -line), (0, line), (aside, 0), (-aside, 0)]
+    around += [(dx * aside, dy) for dy in (-line, line) for dx in (0.5, -0.5)]
+    if box := room.find(box_of(spot.x + dx, spot.y + dy, width, size) for dx, dy in around):
+        look: dict[str, Any] = {"weight": "Semibold", "align": "center", "colour": colour}
+        sheet.write(*box.middle, words, size, halo=True, gid=f"name-{code}", **look)
 
 
 @lru_cache(maxsize=4)
@@ -327,7 +332,7 @@ def trend_picture(
     if reform is not None:
         words = text("indicator.reform")
         near = reform - 0.4 * font_pt
-        places = (frame.bottom + 0.9 * font_pt, frame.top - 0.5 * font_pt, frame.bottom + 2.2 * font_pt)
+        places = list(np.linspace(frame.bottom + 0.9 * font_pt, frame.top - 0.7 * font_pt, 12))
         _write_along(sheet, room, words, (near - width_of(words, font_pt), near), places, font_pt)
     _write_series(sheet, names, lasts, frame, font_pt)
     said = [f"{text.period(p.row['period'])}: {p.value()}" for p in points]
@@ -338,7 +343,7 @@ def _draw_axes(sheet: Sheet, points: Sequence[Figure], text: Text, size: float, 
     """Draw a quiet line for each round percentage; `right` is kept free beside the frame."""
     target = points[-1].target_value
     values = [float(p.row["value"]) for p in points if p.has_value]
-    ticks = _ticks([*values, *([] if target is None else [float(target)])])
+    ticks = ticks_around([*values, *([] if target is None else [float(target)])])
     labels = [f"{text.number(tick)}{text.unit('%')}" for tick in ticks]
     left = max(width_of(words, size) for words in labels) + 0.8 * size
     # Above a target that is the highest of all, its name has to find room.
@@ -353,10 +358,14 @@ def _draw_axes(sheet: Sheet, points: Sequence[Figure], text: Text, size: float, 
 
 
 def _mark_years(sheet: Sheet, room: Room, axes: _Axes, years: Sequence[Figure], size: float) -> None:
-    """Write the years below; above one without a value the sign why it has none."""
-    for p in years:
+    """Write the years below as far as there is room; above one without a value the sign why it has none."""
+    free = sheet.width
+    for p in reversed(years):
         x = axes.place(_day(p), 0)[0]
-        sheet.write(x, 0.8 * size, p.row["period"], size, colour=LINE_GREY, align="center")
+        half = width_of(p.row["period"], size) / 2
+        if x + half <= free:
+            sheet.write(x, 0.8 * size, p.row["period"], size, colour=LINE_GREY, align="center")
+            free = x - half - 0.4 * size
         if not p.has_value:
             spot = (x, axes.frame.bottom + size)
             sheet.signs([spot], STATUS_SIGNS[p.status][0], size, LINE_GREY)
@@ -367,10 +376,10 @@ def _draw_run(sheet: Sheet, room: Room, spots: Sequence[tuple[float, float]], si
     """Draw points and the line between them; those of half-years are open, and dotted."""
     sheet.line(spots, BLUE, 1 if faint else 2, dash=_DOT if faint else None)
     radius = (0.2 if faint else 0.28) * size
-    sheet.discs(spots, radius, PAPER if faint else BLUE, edge=BLUE, width=0.8)
     room.take_line(spots, 3, faint=faint)
     for x, y in spots:
-        room.take(Box(x - radius, y - radius, x + radius, y + radius), faint=faint)
+        sheet.disc((x, y), radius, PAPER if faint else BLUE, edge=BLUE, width=0.8)
+        room.take(square(x, y, radius), faint=faint)
 
 
 def _day(point: Figure) -> int:
@@ -396,7 +405,7 @@ def _runs(points: Sequence[Figure]) -> list[list[Figure]]:
     return runs
 
 
-def _ticks(values: Sequence[float]) -> list[float]:
+def ticks_around(values: Sequence[float]) -> list[float]:
     """Return three to six round percentages around all values, not so near each other that chance looks like change."""
     low, high = min(values, default=0), max(values, default=100)
     middle, half = (low + high) / 2, max((high - low) / 2, 5)
@@ -466,12 +475,12 @@ def bars_picture(
     A row without a value has no bar, and its status in words.
     """
     sheet = Sheet(width_mm, height_mm)
-    row = (sheet.height - 1.6 * font_pt) / max(1, len(points))
+    target = points[0].target_value if points else None
+    row = (sheet.height - (0.2 if target is None else 1.6) * font_pt) / max(1, len(points))
     lines = [wrapped(name, 0.4 * sheet.width, font_pt) if row >= 2.2 * font_pt else [name] for name in names]
     left = max((width_of(words, font_pt) for own in lines for words in own), default=0) + 0.8 * font_pt
     told = max((width_of(p.value(), font_pt, "Semibold") for p in points), default=0)
-    right = sheet.width - told - 2.2 * font_pt
-    target = points[0].target_value if points else None
+    right = sheet.width - told - 2.3 * font_pt
     values = [float(p.row["value"]) for p in points if p.has_value]
     most = max([*values, float(target or 0)], default=1) or 1
     thickness = min(0.62 * row, _MOST_BAR_FONTS * font_pt)
@@ -485,7 +494,7 @@ def bars_picture(
         if p.has_value:
             end = left + (right - left) * float(p.row["value"]) / most
             sheet.rectangle(Box(left, y - thickness / 2, end, y + thickness / 2), STATUS[colour], gid=f"bar-{n}")
-            sheet.write(sheet.width, y, p.value(), font_pt, weight="Semibold", align="right")
+            sheet.write(sheet.width - 0.1 * font_pt, y, p.value(), font_pt, weight="Semibold", align="right")
         else:
             sheet.write(left + 0.6 * font_pt, y, text("status." + p.status), font_pt, colour=LINE_GREY)
     top = row * len(points)

@@ -53,7 +53,7 @@ Points = NDArray[np.float64]
 FONTS = Path(__file__).parent / "pack" / "fonts"
 # It has all the signs that the dashboard's own face lacks.
 _SIGN_FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-_HATCHES = {"stripes": "////", "dots": "...", "cross": "xxxx"}
+_HATCHES = {"stripes": "////", "dots": "..", "cross": "xxxx"}
 _MM = 72 / 25.4
 CAP_HEIGHT = 0.66
 """How high a capital letter is, in sizes of the font."""
@@ -139,8 +139,8 @@ def wrapped(words: str, room: float, size: float, weight: Weight = "Regular") ->
 def _sign_outline(sign: str) -> Outline:
     """Return a sign in a font of size 1, its middle at 0."""
     drawn = TextPath((0, 0), sign, size=1, prop=FontProperties(fname=str(_SIGN_FONT)))
-    (left, bottom), (right, top) = drawn.vertices.min(axis=0), drawn.vertices.max(axis=0)
-    return Outline(drawn.vertices - [(left + right) / 2, (bottom + top) / 2], drawn.codes)
+    places = np.asarray(drawn.vertices)
+    return Outline(places - (places.min(axis=0) + places.max(axis=0)) / 2, drawn.codes)
 
 
 class Sheet:
@@ -189,11 +189,13 @@ class Sheet:
         return box_of(left + width / 2, y, width, size)
 
     def _halo(self, left: float, base: float, words: str, size: float, weight: Weight) -> None:
+        """Draw white behind letters to come, from the highest to the lowest of them point by point."""
         drawn = TextPath((left, base), words, size=size, prop=_font(weight))
-        outline = Outline(np.round(drawn.vertices, 1), drawn.codes)
-        patch = PathPatch(outline, facecolor=PAPER, edgecolor=PAPER, linewidth=size / 4, joinstyle="round")
-        patch.set_transform(self._points)
-        self._add(patch)
+        xs, ys = np.concatenate([np.asarray(ring) for ring in drawn.to_polygons()]).T
+        columns = {x: ys[np.round(xs) == x] for x in np.unique(np.round(xs))}
+        above = [(x, own.max()) for x, own in columns.items()]
+        below = [(x, own.min()) for x, own in columns.items()]
+        self.area([np.array(above + below[::-1])], PAPER, edge=PAPER, width=0.3 * size)
 
     def line(
         self,
@@ -251,11 +253,20 @@ class Sheet:
 
     def signs(self, places: Sequence[tuple[float, float]], sign: str, size: float, colour: str = INK) -> None:
         """Draw a sign at each place, its middle there; the font's size is `size`."""
-        self._stamps(places, _sign_outline(sign), size, facecolor=colour, edgecolor="none", linewidth=0)
+        stamps = PathCollection(
+            [_sign_outline(sign)],
+            sizes=[size**2],
+            offsets=np.round(np.array(places, dtype=float), 1),
+            offset_transform=self._points,
+            transform=IdentityTransform(),
+            facecolor=colour,
+            edgecolor="none",
+        )
+        self._add(stamps)
 
-    def discs(
+    def disc(
         self,
-        places: Sequence[tuple[float, float]],
+        place: tuple[float, float],
         radius: float,
         colour: str,
         *,
@@ -263,20 +274,16 @@ class Sheet:
         width: float = 0,
         opacity: float = 1,
     ) -> None:
-        self._stamps(
-            places, Outline.unit_circle(), radius, facecolor=(colour, opacity), edgecolor=edge, linewidth=width
-        )
+        circle = Outline.unit_circle()
+        outline = Outline(np.round(np.asarray(circle.vertices) * radius + place, 2), circle.codes)
+        patch = PathPatch(outline, facecolor=(colour, opacity), edgecolor=edge, linewidth=width)
+        patch.set_transform(self._points)
+        self._add(patch)
 
-    def _stamps(self, places: Sequence[tuple[float, float]], outline: Outline, scale: float, **look: Any) -> None:
-        stamps = PathCollection(
-            [outline],
-            sizes=[scale**2],
-            offsets=np.round(np.array(places, dtype=float), 1),
-            offset_transform=self._points,
-            transform=IdentityTransform(),
-            **look,
-        )
-        self._add(stamps)
+
+def square(x: float, y: float, half: float) -> Box:
+    """Return the box that reaches `half` to each side."""
+    return Box(x - half, y - half, x + half, y + half)
 
 
 def box_of(x: float, y: float, width: float, size: float) -> Box:
@@ -301,7 +308,7 @@ class Room:
             steps = max(1, int(max(abs(x1 - x0), abs(y1 - y0)) / 2))
             for n in range(steps + 1):
                 x, y = x0 + (x1 - x0) * n / steps, y0 + (y1 - y0) * n / steps
-                self.take(Box(x - width / 2, y - width / 2, x + width / 2, y + width / 2), faint=faint)
+                self.take(square(x, y, width / 2), faint=faint)
 
     def find(self, boxes: Iterable[Box]) -> Box | None:
         """Return the first of some boxes that is free, and take it; None where none is."""
