@@ -17,7 +17,6 @@ from pages.shared.text import plain
 
 USUAL_DAYS = 90
 MOST_LAGGING = 12
-WIDTHS = {"action_state": 140, "name": 140, "what": 225, "office": 125, "about": 130, "note": 220}
 current = view()
 t = current.text
 definitions = load()
@@ -82,7 +81,7 @@ else:
         on_select="rerun",
         selection_mode="single-row",
         row_height=WORDY_ROW_PX,
-        widths={t(f"column.{name}"): width for name, width in WIDTHS.items()},
+        widths=actions.widths(t),
         urgent=listed["overdue"].tolist(),
     )
     rows = picked.selection.rows
@@ -140,6 +139,7 @@ with right:
 with right, st.container(border=True):
     st.markdown(f"**{t('actions.lagging')}**")
     missed = [f for f in figures(queries.overview(current.period, vintage), t) if f.gap()]
+    missed.sort(key=lambda f: str(f.row["target"]) != about)
     indicator = choose_indicator(current, default=missed[0].row["indicator"] if missed else None)
     asked = queries.indicators(current.period).set_index("indicator").loc[indicator]
     every = queries.actions(vintage, day)

@@ -94,8 +94,15 @@ if measures.empty:
     st.caption(t("actions.none_here"))
 else:
     listed = actions.table(measures, t, with_unit=False)
-    wordy = {"height": "content", "row_height": WORDY_ROW_PX, "urgent": measures["overdue"].tolist()}
-    show_table(listed, t, f"viec_can_lam_{code}.csv", **wordy)
+    show_table(
+        listed,
+        t,
+        f"viec_can_lam_{code}.csv",
+        height="content",
+        row_height=WORDY_ROW_PX,
+        widths=actions.widths(t),
+        urgent=measures["overdue"].tolist(),
+    )
 st.page_link(
     "pages/actions.py",
     label=t("actions.record_here"),

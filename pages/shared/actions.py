@@ -12,6 +12,7 @@ from pages.shared.text import Text
 
 STATE_SIGNS = {"planned": "○", "under_way": "◐", "done": "✓", "dropped": "–"}
 OVERDUE_SIGN = "!"
+_WIDTHS_PX = {"action_state": 140, "name": 140, "what": 225, "office": 125, "about": 130, "note": 220}
 
 
 def state_words(row: Mapping[str, Any], text: Text) -> str:
@@ -88,6 +89,11 @@ def table(found: pd.DataFrame, text: Text, *, with_unit: bool = True) -> pd.Data
         text("column.by"): [r["recorded_by"] for r in rows],
     }
     return pd.DataFrame(columns)
+
+
+def widths(text: Text) -> dict[str, int]:
+    """Return how wide the columns of the table are, so that on a laptop the office is still seen."""
+    return {text(f"column.{name}"): width for name, width in _WIDTHS_PX.items()}
 
 
 def history_table(past: Sequence[Action], text: Text) -> pd.DataFrame:
