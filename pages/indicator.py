@@ -4,7 +4,7 @@ import streamlit as st
 
 from etl.definitions import load
 from pages.shared import charts, queries, statistics
-from pages.shared.figures import figures, records
+from pages.shared.figures import CHANGE_LOOKS, figures, records
 from pages.shared.filters import address_of, choose_indicator, show_source, view
 from pages.shared.tables import show_table, table
 
@@ -17,8 +17,16 @@ target = next(p for p in current.plan.targets if p.number == province.row["targe
 
 st.header(t.pick(province.row["label_vi"], province.row["label_en"]))
 st.markdown(f"**{t.period(current.period)}**: {province.sentence()}")
+arrow, colour = CHANGE_LOOKS[province.change_direction()]
 with st.container(horizontal=True):
-    st.metric(t("indicator.value"), province.value(), province.change_words(), border=True)
+    st.metric(
+        t("indicator.value"),
+        province.value(),
+        province.change_words(),
+        border=True,
+        delta_arrow=arrow,
+        delta_color=colour,
+    )
     st.metric(
         t("indicator.target"),
         province.target(),

@@ -24,6 +24,13 @@ STATUS_SIGNS: dict[str, tuple[str, Colour]] = {
 }
 """Each status has a sign, so that colour alone carries no meaning."""
 
+CHANGE_LOOKS: dict[str, tuple[Literal["up", "down", "off"], Colour]] = {
+    "up": ("up", "green"),
+    "down": ("down", "red"),
+    "same": ("off", "gray"),
+}
+"""The arrow and the colour of a change: of every indicator, more is better."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -113,12 +120,20 @@ class Figure:
         now, then = self.row["value"], self.row["value_year_before"]
         return None if now is None or then is None else float(now - then)
 
-    def change_words(self) -> str | None:
+    def change_direction(self) -> str:
+        """Return `up`, `down` or `same`: as far as it is told, a change that is none is no change."""
+        change = self.change() or 0
+        return "same" if round(change, 1) == 0 else "up" if change > 0 else "down"
+
+    def change_number(self) -> str | None:
+        """Return the same with its sign."""
         change = self.change()
-        if change is None:
-            return None
-        sign = "+" if change >= 0 else "−"
-        return f"{sign}{self.text.number(abs(change), 1)} {self.text('unit.points')}"
+        return None if change is None else f"{'+' if change >= 0 else '−'}{self.text.number(abs(change), 1)}"
+
+    def change_words(self) -> str | None:
+        """Return the same with its unit."""
+        number = self.change_number()
+        return number and f"{number} {self.text('unit.points')}"
 
     def year_before(self) -> str:
         name = self.text.period(load().periods[self.row["period"]].year_before)
@@ -137,9 +152,8 @@ class Figure:
             said.append(t("sentence.missed", target=self.target(), gap=self.gap()))
         change = self.change()
         if change is not None:
-            direction = "same" if round(change, 1) == 0 else "up" if change > 0 else "down"
             points = f"{t.number(abs(change), 1)} {t('unit.points')}"
-            said.append(t("sentence." + direction, change=points, period=self.year_before()))
+            said.append(t("sentence." + self.change_direction(), change=points, period=self.year_before()))
         return _capitalised("; ".join(said)) + "."
 
 

@@ -11,10 +11,11 @@ from functools import cached_property
 import pandas as pd
 
 from etl.definitions import PlanTarget, load
-from pages.shared import maps, queries, statistics
+from pages.shared import actions, maps, queries, statistics
 from pages.shared.figures import Figure, figures, target_status
 from pages.shared.filters import View, source
 from pages.shared.maps import Map
+from pages.shared.tasks import Task, plan_tasks
 
 NAMED = 3
 """So many units are named in a sentence; the tables name all."""
@@ -24,7 +25,7 @@ _LAGGING = ("missed", "near")
 
 @dataclass(frozen=True)
 class TargetBrief:
-    """One target: `figures` are the province's, in the plan's order; what is about communes is asked for when needed."""
+    """One target: `figures` are the province's, in the plan's order; what communes did is asked for when needed."""
 
     view: View
     target: PlanTarget
@@ -115,7 +116,7 @@ class TargetBrief:
             return None
         closing = self._closing()
         said = t(
-            f"meeting.decide.{self._gap_kind()}",
+            f"meeting.decide.{self.gap_kind()}",
             number=self.number,
             name=self.focus_name,
             gap=self.focus.gap() or "",
@@ -134,7 +135,7 @@ class TargetBrief:
             return "unknown"
         return self.status if self.status == "met" or self.focus.gap() else "falling"
 
-    def _gap_kind(self) -> str:
+    def gap_kind(self) -> str:
         """Return whether the gap is one of communes, of a share that is to rise, or of what the indicator counts."""
         if self.focus.indicator.kind == "share_of_communes":
             return "share"
@@ -153,7 +154,7 @@ class TargetBrief:
             return []
         if not self.lagging:
             return [t("meeting.all_met", count=t.number(len(judged)))]
-        key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self._gap_kind(), "meeting.lag")
+        key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self.gap_kind(), "meeting.lag")
         named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
         said = [
             t(key, missed=t.number(len(self.lagging)), judged=t.number(len(judged)), names=_names(named, self.view))
@@ -235,6 +236,23 @@ class Meeting:
             "state", ascending=False, kind="stable"
         )
 
+    @cached_property
+    def tasks(self) -> list[Task]:
+        """Return the plan's tasks, in its order."""
+        view = self.view
+        asked = view.period, view.vintage.name
+        return plan_tasks(queries.tasks(*asked), queries.task_totals(*asked), view.plan, view.text)
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Return the measures that are still to be taken, the overdue first."""
+        recorded = queries.actions(self.view.vintage.name, self.on)
+        return recorded[recorded["open"]].reset_index(drop=True)
+
+    def actions_sentence(self) -> str:
+        """Return how many measures are to be taken, and how many are overdue."""
+        return actions.count_words(self.actions, self.view.text)
+
     def reports_sentence(self) -> str:
         """Return how many reports came, and how many of them late."""
         t = self.view.text
@@ -249,9 +267,13 @@ class Meeting:
         )
 
     def to_decide(self) -> list[str]:
-        """Return what has to be decided, in the order of the plan, then about reports."""
+        """Return what has to be decided, in the order of the plan, then about measures and reports."""
         t = self.view.text
-        said = [decision for b in self.targets if (decision := b.to_decide(0))]
+        begun = self.actions["target"].value_counts()
+        said = [decision for b in self.targets if (decision := b.to_decide(int(begun.get(b.number, 0))))]
+        overdue = int(self.actions["overdue"].sum())
+        if overdue:
+            said.append(t("meeting.decide.overdue", count=t.number(overdue)))
         if len(self.waiting):
             names = _names(list(self.waiting["name"]), self.view)
             said.append(t("meeting.decide.reports", count=t.number(len(self.waiting)), names=names))
