@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (loading, deciding):
         sub.add_argument("--by", default=getpass.getuser(), metavar="WHO", help="an office or a role")
     add("rebuild", _rebuild, "build the warehouse again from the archive alone")
+    exporting = add("export", _export, "write the data that may leave the house, with its dictionary")
+    exporting.add_argument("--out", required=True, type=Path, metavar="DIR")
+    exporting.add_argument("--format", choices=("all", "duckdb", "parquet", "csv"), default="all")
     outlines = add("boundaries", _boundaries, "bring in real outlines; without options, tell which there are")
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
     outlines.add_argument("--import", dest="file", type=Path, metavar="FILE", help="GeoJSON, GeoPackage or Shapefile")
@@ -165,6 +168,19 @@ def _rebuild(_: argparse.Namespace) -> int:
     with _progress("rebuild") as progress:
         files = rebuild(home(), progress)
     print(f"{warehouse_path(home())}: {files} files")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from etl.export import FORMATS, export
+
+    formats = FORMATS if args.format == "all" else (args.format,)
+    with _progress("export") as progress:
+        out = export(home(), args.out, formats, progress=progress)
+    for path in sorted(out.iterdir()):
+        files = sorted(path.iterdir()) if path.is_dir() else [path]
+        size_kb = sum(f.stat().st_size for f in files) / 1000
+        print(f"{path}: {len(files)} tệp / files, {size_kb:,.0f} kB")
     return 0
 
 

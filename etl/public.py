@@ -30,6 +30,8 @@ def public_database(folder: Path, *, progress: Progress = lambda _: None) -> Pat
     warehouse was published twice anew. Raises FileNotFoundError where there is no warehouse yet.
     """
     warehouse = warehouse_path(folder)
+    if not warehouse.exists():
+        raise FileNotFoundError(f"{warehouse}: chưa có số liệu / no reports were loaded yet")
     path = folder / "public" / f"{_version(warehouse)}.duckdb"
     if not path.exists():
         with lock(folder / "public.lock"):
