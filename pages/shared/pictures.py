@@ -346,9 +346,7 @@ def _draw_axes(sheet: Sheet, points: Sequence[Figure], text: Text, size: float, 
     ticks = ticks_around([*values, *([] if target is None else [float(target)])])
     labels = [f"{text.number(tick)}{text.unit('%')}" for tick in ticks]
     left = max(width_of(words, size) for words in labels) + 0.8 * size
-    # Above a target that is the highest of all, its name has to find room.
-    above = (0.8 if target is None or target < ticks[-1] else 1.6) * size
-    frame = Box(left, 1.9 * size, sheet.width - right, sheet.height - above)
+    frame = Box(left, 1.9 * size, sheet.width - right, sheet.height - 1.6 * size)
     axes = _Axes((_day(points[0]), _day(points[-1])), (ticks[0], ticks[-1]), frame, 1.9 * size)
     for tick, words in zip(ticks, labels, strict=True):
         y = axes.place(0, tick)[1]
@@ -418,11 +416,12 @@ def ticks_around(values: Sequence[float]) -> list[float]:
 def _write_values(
     sheet: Sheet, room: Room, points: Sequence[tuple[Figure, tuple[float, float]]], size: float, weight: Weight
 ) -> None:
-    """Write the value by each point where nothing else is."""
+    """Write the value by each point where nothing else is; what is bold is never left out."""
     around = ((0, 1), (-0.4, 1), (0.4, 1), (0, -1), (0.4, -1), (-0.4, -1), (0.65, -0.8), (-0.65, 0.8), (0, 1.6))
     for figure, (x, y) in points:
         width = width_of(figure.value(), size, weight)
-        if box := room.find(box_of(x + dx * width, y + dy * size, width, size) for dx, dy in around):
+        boxes = [box_of(x + dx * width, y + dy * size, width, size) for dx, dy in around]
+        if box := room.find(boxes) or (boxes[0] if weight == "Bold" else None):
             sheet.write(*box.middle, figure.value(), size, weight=weight, align="center", halo=True)
 
 

@@ -150,6 +150,8 @@ def test_a_trend_tells_its_values_target_and_reform_and_a_year_without_value_is_
     assert {years[0].value(), years[-1].value(), *(p.row["period"] for p in years)} <= set(told)
     assert {f"{T('indicator.target')} {points[-1].target()}", T("indicator.reform")} <= set(told)
     assert all(p.value() in picture.alt for p in points)
+    small = pictures.trend_picture(points, T, REFORM, width_mm=45, height_mm=25).svg().decode()
+    assert years[-1].value() in written(small)
     middle = years[2].row["period"]
     gap = [Figure(T, p.row | ({"value": None, "status": "not_reported"} if p is years[2] else {})) for p in points]
     parted = pictures.trend_picture(gap, T, REFORM, width_mm=120, height_mm=80).svg().decode()
