@@ -32,11 +32,15 @@ if chosen == "all":
         f"{t.period(current.period)}: "
         + t("tasks.title_near" if near else "tasks.title", met=met, near=near, all=len(listed))
     )
-    for task in listed:
-        title, status, sentence = st.columns([3, 1, 5], vertical_alignment="center")
-        title.page_link("pages/tasks.py", label=task.title(), query_params=address_of(current, task=str(task.number)))
-        status.badge(task.status_words(), color=STATUS_SIGNS[task.status][1])
-        sentence.markdown(f":small[{task.sentence()}]")
+    if any(len(task.due) < len(task.expectations) for task in listed):
+        st.caption(t("tasks.half_year"))
+    with st.container(gap="xxsmall"):
+        for task in listed:
+            title, status, sentence = st.columns([20, 8, 34], gap="xsmall", vertical_alignment="center")
+            address = address_of(current, task=str(task.number))
+            title.page_link("pages/tasks.py", label=task.title(), query_params=address)
+            status.badge(task.status_words(), color=STATUS_SIGNS[task.status][1])
+            sentence.markdown(f":small[{task.sentence()}]")
     st.subheader(t("tasks.table"))
     expected = [(task, e) for task in listed for e in task.expectations]
 else:
@@ -49,7 +53,7 @@ else:
 
 table = pd.DataFrame(
     {
-        t("column.number"): [task.number for task, _ in expected],
+        t("column.number"): [task.number for task, _ in expected] if chosen == "all" else None,
         t("column.expectation"): [e.label for _, e in expected],
         t("column.status"): [e.status_words() for _, e in expected],
         t("column.communes_met"): [e.communes_met if e.due else None for _, e in expected],
@@ -84,7 +88,7 @@ with right:
         f"ket_qua_{file_name}",
         height="content",
         row_height=WORDY_ROW_PX,
-        widths={t("column.result"): 120, t("column.task"): 160, t("column.reported"): 75},
+        widths={t("column.result"): 105, t("column.task"): 165, t("column.reported"): 85},
     )
     st.caption(t("indicator.wording", wording=task.wording))
     if task.documents:

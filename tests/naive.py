@@ -1,6 +1,7 @@
 """Every indicator computed again from the workbooks, by plain loops that share nothing with the ETL."""
 
 from collections import defaultdict
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,17 +15,21 @@ Key = tuple[str, str, str, str, str, str]
 
 
 class Workbooks(NamedTuple):
-    """What the last report of each (period, unit) says: figures; play areas as (condition, lat, lon); stage, points."""
+    """What the last report of each (period, unit) says.
+
+    Figures; play areas as (condition, lat, lon); stage, points; results of tasks by their code.
+    """
 
     figures: dict[tuple[str, str], dict[object, int]]
     sites: dict[tuple[str, str], list[tuple[str, float, float]]]
     stages: dict[tuple[str, str], tuple[str, list[float | None]]]
+    results: dict[tuple[str, str], dict[str, Decimal]]
 
 
 def read_workbooks(folder: Path) -> Workbooks:
     """Return the last report of each unit; `_1` in a file's name marks a report replaced later."""
     codes = pd.read_csv(DATA / "measures.csv", dtype=str).set_index("code")["measure"]
-    reports, sites, stages = {}, {}, {}
+    reports, sites, stages, results = {}, {}, {}, {}
     for path in folder.rglob("*.xlsx"):
         if path.stem.endswith("_1"):
             continue
@@ -49,8 +54,14 @@ def read_workbooks(folder: Path) -> Workbooks:
         figures["child_friendly_registered"] = int(stage != "chưa đăng ký")
         rows = [r for r in friendly.itertuples(index=False) if str(r[0]).removesuffix(".0").isdigit()]
         stages[period, unit] = (str(stage), [None if pd.isna(r[2]) else float(r[2]) for r in rows])
+        done = sheets["Nhiệm vụ"]
+        results[period, unit] = {
+            str(r[0]): Decimal(str(r[3]))
+            for r in done.itertuples(index=False)
+            if str(r[0]).startswith("T") and pd.notna(r[3])
+        }
         reports[period, unit] = figures
-    return Workbooks(reports, sites, stages)
+    return Workbooks(reports, sites, stages, results)
 
 
 def recompute(reports: dict[tuple[str, str], dict[object, int]]) -> dict[Key, tuple[int, int]]:

@@ -11,6 +11,8 @@ ADDRESSES = [
     "/chi-tieu?period=2024&units=2021&indicator=birth_registration_on_time",
     "/chi-tieu?period=2025&indicator=play_area_communes&lang=en",
     "/chi-tieu?period=2026-H1&indicator=child_consultation&lang=en",
+    "/nhiem-vu?period=2024&units=2021",
+    "/nhiem-vu?period=2025-H1&units=2025&task=8&lang=en",
     "/ban-do?period=2024&units=2021",
     "/ban-do?period=2025&show=value&lang=en",
     "/ban-do?period=2022&units=2021&show=compare&indicator=swim_able_primary",
