@@ -6,16 +6,18 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from itertools import chain, count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from etl.actions import today
 from etl.archive import Incoming
 from etl.decisions import Decision, DecisionRefused
 from etl.definitions import DefinitionError, load
-from etl.home import Busy, home, warehouse_path
+from etl.home import Busy, home, warehouse_path, write_durably
 from etl.load import Answer, check, decide, load_reports, rebuild
 from etl.report import Problem
 from etl.warehouse import reports_with_status
@@ -78,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     exporting = add("export", _export, "write the data that may leave the house, with its dictionary")
     exporting.add_argument("--out", required=True, type=Path, metavar="DIR")
     exporting.add_argument("--format", choices=("all", "duckdb", "parquet", "csv"), default="all")
+    reporting = add(
+        "report", _report, "write the meeting pack: slides, paper and workbook, and a page for each commune"
+    )
+    reporting.add_argument("--period", required=True, metavar="P")
+    reporting.add_argument("--out", required=True, type=Path, metavar="DIR")
+    reporting.add_argument("--units", metavar="V", help="2021 or 2025; without it, the units that reported")
+    reporting.add_argument("--lang", choices=("vi", "en"), default="vi")
+    reporting.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day of the meeting")
+    reporting.add_argument("--approved", action="store_true", help="count approved reports alone")
+    reporting.add_argument("--communes", nargs="*", metavar="CODE", help="a page for these communes, or for all")
     outlines = add("boundaries", _boundaries, "bring in real outlines; without options, tell which there are")
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
     outlines.add_argument("--import", dest="file", type=Path, metavar="FILE", help="GeoJSON, GeoPackage or Shapefile")
@@ -168,6 +180,44 @@ def _rebuild(_: argparse.Namespace) -> int:
     with _progress("rebuild") as progress:
         files = rebuild(home(), progress)
     print(f"{warehouse_path(home())}: {files} files")
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    # The command line is the one place that knows both sides: the papers say what the pages show.
+    from streamlit.logger import set_log_level
+
+    set_log_level("ERROR")  # that no server runs is no news here
+    from pages.shared import queries
+    from pages.shared.filters import view_of
+    from pages.shared.pack.make import make_pack, make_summaries
+    from pages.shared.text import text_of
+
+    definitions = load()
+    if queries.version() is None:
+        raise _CalledWrongly("there is no warehouse yet; load reports first")
+    with queries.frozen(approved_only=args.approved):
+        periods = queries.periods()
+    seen = list(periods.loc[periods["period"] == args.period, "vintage"])
+    if not seen:
+        raise _CalledWrongly(f"nothing was reported for {args.period}")
+    vintage = args.units or definitions.periods[args.period].vintage
+    if vintage not in seen:
+        raise _CalledWrongly(f"{args.period} can be seen in the units of {' or '.join(seen)}")
+    view = view_of(args.period, vintage, text_of(args.lang))
+    codes = args.communes or [u.code for u in definitions.units.values() if u.vintage == vintage]
+    if unknown := [c for c in codes if (vintage, c) not in definitions.units]:
+        raise _CalledWrongly(f"no unit {', '.join(unknown)} in {vintage}")
+    on = args.on or today()
+    with _progress("report") as progress:
+        files = make_pack(view, on, progress, approved_only=args.approved)
+    if args.communes is not None:
+        with _progress("communes") as progress:
+            files |= make_summaries(view, codes, on, progress, approved_only=args.approved)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        write_durably(args.out / name, content)
+        print(args.out / name)
     return 0
 
 

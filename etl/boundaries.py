@@ -53,6 +53,16 @@ def outlines_path(home: Path, vintage: str) -> Path:
     return full_outlines_path(home, vintage).with_suffix(".json")
 
 
+def drawn_outlines(home: Path, vintage: str) -> str:
+    """Return a vintage's simplified outlines in the form of `encode_outlines`; circles where none were brought in."""
+    path = outlines_path(home, vintage)
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    from etl.schematic import draw_schematic
+
+    return draw_schematic(vintage, [u for u in load().units.values() if u.vintage == vintage])
+
+
 def import_outlines(home: Path, file: Path, vintage: str) -> Outcome:
     """Bring in the outlines of a vintage's units from a file of any format that GDAL reads."""
     definitions = load()

@@ -1,10 +1,10 @@
 """The meeting on a projector, walked through by arrow keys, by large buttons or by itself."""
 
 import time
-from datetime import UTC, datetime
 
 import streamlit as st
 
+from etl.actions import today
 from pages.shared import meeting as meetings
 from pages.shared.filters import address_of, keep_in_address, view
 from pages.shared.screens import screens
@@ -20,7 +20,7 @@ PAUSES_S = ["0", "15", "30", "60"]
 
 current = view()
 t = current.text
-meeting = meetings.hold(current, datetime.now(UTC).date())
+meeting = meetings.hold(current, today())
 shown = screens(meeting)
 codes = list(shown)
 keep_in_address("screen", codes, codes[0])

@@ -23,6 +23,9 @@ def imports(path: Path) -> set[str]:
 
 def test_data_flows_one_way() -> None:
     for path in (PROJECT / "etl").glob("*.py"):
+        if path.name == "__main__.py":
+            # The command line starts everything, the meeting's papers too; nothing builds on it.
+            continue
         assert not [n for n in imports(path) if n.split(".")[0] in ("streamlit", "plotly", "pages")], path
     for path in (PROJECT / "pages").rglob("*.py"):
         named = imports(path)

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from etl.boundaries import outlines_path
+from etl.boundaries import drawn_outlines, outlines_path
 from etl.definitions import load
 from etl.home import home
 from pages.shared.maps import Map, outlines_message
@@ -49,11 +49,8 @@ def is_schematic(vintage: str) -> bool:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _outlines(vintage: str, path: str, changed: int | None) -> str:
-    if changed is not None:
-        return Path(path).read_text(encoding="utf-8")
-    from etl.schematic import draw_schematic
-
-    return draw_schematic(vintage, [u for u in load().units.values() if u.vintage == vintage])
+    del path, changed  # only the cache's key
+    return drawn_outlines(home(), vintage)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -38,7 +38,7 @@ def screens(meeting: Meeting) -> dict[str, tuple[str, Callable[[], None]]]:
 
 def _show_title(meeting: Meeting) -> None:
     st.space("large")
-    st.title(meeting.title)
+    st.header(meeting.title)
     st.subheader(meeting.subtitle)
     st.space("large")
     st.title(meeting.finding)
@@ -91,8 +91,9 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         )
     left, right = st.columns(2)
     reform_on = max(v.in_force_from for v in load().vintages)
-    sizes = {"width_mm": _WIDTH_MM, "height_mm": _HEIGHT_MM, "font_pt": _FONT_PT}
-    trend = pictures.trend_picture(brief.trend, t, reform_on, **sizes)
+    trend = pictures.trend_picture(
+        brief.trend, t, reform_on, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM, font_pt=_FONT_PT
+    )
     left.image(trend.svg().decode(), alt=trend.alt, width="stretch")
     drawn = pictures.map_picture(
         brief.map,
@@ -100,7 +101,9 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         t,
         names={f.row["unit_code"]: f.row["name"] for f in brief.communes},
         named=[f.row["unit_code"] for f in brief.lagging[:NAMED]],
-        **sizes,
+        width_mm=_WIDTH_MM,
+        height_mm=_HEIGHT_MM,
+        font_pt=_FONT_PT,
     )
     right.image(drawn.svg().decode(), alt=drawn.alt, width="stretch")
     st.markdown(" ".join(brief.sentences()[1:4]))
@@ -112,9 +115,8 @@ def _show_tasks(meeting: Meeting) -> None:
     st.header(t("presentation.tasks", met=counted.count("met"), all=len(counted)))
     left, right = st.columns(2)
     for number, task in enumerate(meeting.tasks):
-        with left if number < len(counted) / 2 else right, st.container(gap="xxsmall"):
-            st.markdown(f"**{task.sign()} {plain(task.title())}**")
-            st.markdown(plain(task.sentence()))
+        with left if number < len(counted) / 2 else right:
+            st.markdown(f"**{task.sign()} {plain(task.title())}.** {plain(task.sentence())}")
 
 
 def _show_actions(meeting: Meeting) -> None:

@@ -1,0 +1,101 @@
+"""What is said in the meeting: every number in it against the naive computation, and no more than the figures say."""
+
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+
+import pytest
+
+from etl.definitions import load
+from pages.shared import queries
+from pages.shared.filters import view_of
+from pages.shared.meeting import hold
+from pages.shared.text import text_of
+from tests.pages.test_pages import VIEWS
+
+ON = date(2026, 11, 24)
+
+
+def gap(numerator: int, denominator: int, comparator: str, value: Fraction) -> int:
+    needed = value / 100 * denominator
+    return max(0, (ceil(needed) if comparator == ">=" else floor(needed) + 1) - numerator)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_number_of_every_target_is_the_naive_one(language, naive, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    t = text_of(language)
+    communes = {}
+    for key, figure in naive.items():
+        if key[1] == "commune" and key[5] == "total":
+            communes.setdefault((key[0], key[3], key[4]), {})[key[2]] = figure
+    said_something = set()
+    for period, vintage in VIEWS:
+        with queries.frozen(approved_only=False):
+            meeting = hold(view_of(period, vintage, t), ON)
+            for brief in meeting.targets:
+                row = brief.focus.row
+                figure = naive.get((row["indicator"], "province", "70", vintage, period, "total"))
+                sentences = brief.sentences()
+                if figure is None:
+                    assert brief.finding() == t("meeting.finding.unknown", label=brief.label)
+                    assert sentences == [brief.focus.sentence()] and not brief.lagging
+                    continue
+                assert t.percent(*figure, brief.focus.target_value) in sentences[0]
+                told = communes[row["indicator"], vintage, period]
+                if row["comparator"] == "rising":
+                    continue
+                value = Fraction(str(row["target_value"]))
+                missing = gap(*figure, row["comparator"], value)
+                assert (f"{t.number(missing)} {brief.focus.unit()}" in brief.finding()) == (missing > 0)
+                gaps = {c: gap(n, d, row["comparator"], value) for c, (n, d) in told.items() if d}
+                missed = {c: g for c, g in gaps.items() if g}
+                assert {f.row["unit_code"] for f in brief.lagging} == set(missed)
+                lag = sentences[1]
+                if missed:
+                    assert f"{t.number(len(missed))}/{t.number(len(gaps))}" in lag.replace(" of ", "/")
+                    said_something.add(language)
+                else:
+                    assert lag == t("meeting.all_met", count=t.number(len(gaps)))
+                if brief.gap_kind() == "gap":
+                    assert [f.row["gap"] for f in brief.lagging] == sorted(missed.values(), reverse=True)
+                    closing = sum(bool(f.row["in_closing_set"]) for f in brief.lagging)
+                    assert sum(sorted(missed.values(), reverse=True)[:closing]) >= missing
+                    assert sum(sorted(missed.values(), reverse=True)[: max(0, closing - 1)]) < max(1, missing)
+    assert said_something
+
+
+def test_what_is_to_decide_follows_from_the_figures(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    t = text_of("vi")
+    with queries.frozen(approved_only=False):
+        meeting = hold(view_of("2024", "2021", t), ON)
+        decisions = meeting.to_decide()
+        missed = [b for b in meeting.targets if b.status in ("missed", "near")]
+        about_targets = [d for d in decisions if d.startswith("Mục tiêu")]
+        assert [d.split(" –")[0] for d in about_targets] == [f"Mục tiêu {b.number}" for b in missed]
+        open_by_target = meeting.actions["target"].value_counts()
+        for brief, decision in zip(missed, about_targets, strict=True):
+            begun = int(open_by_target.get(brief.number, 0))
+            assert decision.endswith(
+                t("meeting.decide.actions", count=begun) if begun else t("meeting.decide.no_action")
+            )
+        waiting = meeting.reports[~meeting.reports["state"].isin(["on_time", "late"])]
+        assert any(f"({len(waiting)})" in d and waiting["name"].iloc[0] in d for d in decisions)
+
+
+def test_a_meeting_is_of_one_state_while_others_are_published(demo_home, tmp_path, monkeypatch) -> None:
+    home = tmp_path
+    (home / "warehouse.duckdb").write_bytes((demo_home / "warehouse.duckdb").read_bytes())
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(home))
+    view = view_of("2024", "2021", text_of("vi"))
+    with queries.frozen(approved_only=False):
+        meeting = hold(view, ON)
+        source = meeting.source
+        (home / "next.duckdb").write_bytes(b"not a warehouse at all")
+        (home / "next.duckdb").replace(home / "warehouse.duckdb")
+        assert [b.finding() for b in meeting.targets]
+        assert meeting.targets[0].lagging and len(meeting.reports) == sum(
+            u.vintage == "2021" for u in load().units.values()
+        )
+        assert meeting.source == source
