@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 PROJECT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
@@ -83,3 +83,18 @@ def wait_until_drawn(page: Page) -> None:
     idle = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
     page.locator(idle).wait_for(timeout=RUN_TIMEOUT_MS)
     page.wait_for_function("""() => !document.querySelector('[data-testid="stSkeleton"]')""", timeout=RUN_TIMEOUT_MS)
+
+
+SCREENS: list[ViewportSize] = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}]
+"""A laptop and a projector."""
+
+
+def assert_fits_screens(page: Page) -> None:
+    """Fail where the heading is out of sight, or the page is wider than a laptop's or a projector's screen."""
+    for screen in SCREENS:
+        page.set_viewport_size(screen)
+        heading = page.locator("h2").first
+        assert heading.inner_text()
+        assert heading.bounding_box()["y"] < 300
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.harness import open_page, wait_until_drawn
-from tests.browser.test_pages import SCREENS
+from tests.browser.harness import SCREENS, open_page, wait_until_drawn
 
 OVERFLOW = """() => {
   const stage = document.querySelector(".st-key-stage"), main = document.querySelector('[data-testid="stMain"]');
