@@ -28,6 +28,9 @@ SECTIONS = {
         "protection": ("bao-ve-tre-em", ":material/shield:"),
         "commune": ("ho-so-xa", ":material/home_pin:"),
     },
+    "analysing": {
+        "sql": ("sql", ":material/database:"),
+    },
     "reporting": {
         "submit": (SUBMIT, ":material/upload_file:"),
         "reporting": ("tinh-hinh-bao-cao", ":material/fact_check:"),

@@ -1,5 +1,6 @@
 """Tables of figures, as they are shown and as they are taken away."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ _NUMBERS: dict[str, str] = {
 
 WORDY_ROW_PX = 66
 """The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
+
+_SIGNED_NUMBER = re.compile(r"[+-][\d.,\s]+%?")
 
 _STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
 
@@ -185,5 +188,21 @@ def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """Return the table as CSV that a Vietnamese Excel opens right: with BOM, `;` and a decimal comma."""
-    return bytes(frame.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig"))
+    """Return the table as CSV that a Vietnamese Excel opens right: with BOM, `;` and a decimal comma.
+
+    What a spreadsheet would take for a formula is written as text, with an apostrophe before it.
+    """
+    harmless = frame.rename(columns=_harmless)
+    for n in range(frame.shape[1]):
+        if not pd.api.types.is_numeric_dtype(frame.iloc[:, n]):
+            harmless.isetitem(n, frame.iloc[:, n].map(_harmless, na_action="ignore"))
+    return bytes(harmless.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig"))
+
+
+def _harmless(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and is_formula(cell) else cell
+
+
+def is_formula(words: str) -> bool:
+    """Tell whether a spreadsheet may take words for a formula; a number with its sign is none."""
+    return words.startswith(tuple("=+-@\t\r")) and not _SIGNED_NUMBER.fullmatch(words)
