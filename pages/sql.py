@@ -50,9 +50,9 @@ def insert() -> None:
 
 def ask(sql: str) -> None:
     """Ask in place of what was asked before."""
-    if before := st.session_state.get("question"):
+    if before := st.session_state.get("sql_question"):
         before.cancel()
-    st.session_state["question"] = Question(database, sql)
+    st.session_state["sql_question"] = Question(database, sql)
     st.session_state["sql_asked_at"] = time.monotonic()
     history[:] = [sql, *(s for s in history if s != sql)][:REMEMBERED]
 
@@ -179,7 +179,7 @@ with right:
         },
     )
 
-question: Question | None = st.session_state.get("question")
+question: Question | None = st.session_state.get("sql_question")
 if question is None:
     st.info(t("sql.nothing"), icon=":material/play_arrow:")
 else:
