@@ -40,6 +40,7 @@ SECTIONS = {
     },
     "explaining": {
         "methods": ("phuong-phap", ":material/functions:"),
+        "dictionary": ("tu-dien", ":material/menu_book:"),
     },
 }
 page = st.navigation(

@@ -38,6 +38,13 @@ class ColumnText(Text):
 
 
 @dataclass(frozen=True)
+class TableText(Text):
+    """What a table means, and its columns in their order."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Dictionary:
     """`own` are the columns that mean something else in one table, by (table, column).
 
@@ -46,7 +53,7 @@ class Dictionary:
 
     words: dict[str, Text]
     codes: dict[str, dict[str, Text]]
-    tables: dict[str, Text]
+    tables: dict[str, TableText]
     columns: dict[str, ColumnText]
     own: dict[tuple[str, str], ColumnText]
 
@@ -69,10 +76,15 @@ def dictionary() -> Dictionary:
     return Dictionary(
         words={name: Text(*said) for name, said in content["words"].items()},
         codes={name: {v: Text(*said) for v, said in values.items()} for name, values in content["codes"].items()},
-        tables={name: Text(said["vi"], said["en"]) for name, said in tables.items()},
+        tables={name: TableText(said["vi"], said["en"], tuple(said["columns"])) for name, said in tables.items()},
         columns={name: column(said) for name, said in content["column"].items()},
         own={(t, name): column(c) for t, said in tables.items() for name, c in said.get("column", {}).items()},
     )
+
+
+def words(language: str) -> dict[str, str]:
+    """Return the headings of the written dictionary in `vi` or `en`."""
+    return {name: said(language) for name, said in dictionary().words.items()}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from etl.definitions import Indicator, load
-from etl.dictionary import Text, dictionary, indicator_notes
+from etl.dictionary import Text, dictionary, indicator_notes, words
 from etl.home import sync_folder
 from etl.public import TABLES, public_database
 from etl.warehouse import Progress
@@ -105,7 +105,7 @@ def _write_table(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None
 
 def _dictionary(con: duckdb.DuckDBPyConnection, language: str) -> Iterator[str]:
     """Yield the lines of the dictionary, as Markdown."""
-    word = {name: said(language) for name, said in dictionary().words.items()}
+    word = words(language)
     yield f"# {word['title']}"
     yield from ("", word["intro"], "")
     province_vi, province_en, last, sample = con.execute(

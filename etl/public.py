@@ -102,7 +102,7 @@ def _register_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> Non
 def _comment(con: duckdb.DuckDBPyConnection, table: str) -> None:
     said = dictionary().tables[table]
     con.execute(f"COMMENT ON TABLE public.{table} IS '{_quoted(f'{said.vi} | {said.en}')}'")
-    for (column,) in con.execute(f"SELECT column_name FROM (DESCRIBE public.{table})").fetchall():
+    for column in said.columns:
         comment = dictionary().column(table, column).comment
         con.execute(f"COMMENT ON COLUMN public.{table}.{column} IS '{_quoted(comment)}'")
 

@@ -110,6 +110,11 @@ def indicators(period: str) -> pd.DataFrame:
     return _ask("indicators", period=period)
 
 
+def first_periods(vintage: str) -> pd.DataFrame:
+    """Return the first period in which the province has a value of each indicator."""
+    return _ask("first_periods", vintage=vintage)
+
+
 def groups(indicator: str, period: str, vintage: str) -> pd.DataFrame:
     """Return the province's value for each population group."""
     return _ask("groups", indicator=indicator, period=period, vintage=vintage)

@@ -33,7 +33,9 @@ def columns(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, str]]:
 
 def test_every_table_and_column_is_described_and_nothing_else_is(public) -> None:
     d, found = dictionary(), columns(public)
-    assert {t for t, *_ in found} == set(d.tables)
+    assert {name: said.columns for name, said in d.tables.items()} == {
+        table: tuple(c for t, c, *_ in found if t == table) for table, *_ in found
+    }
     assert dict(public.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()) == {
         name: f"{said.vi} | {said.en}" for name, said in d.tables.items()
     }
