@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import charts, maps, queries
+from pages.shared.figures import records
 from pages.shared.filters import as_reported, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.palette import REPORT_STATES
+from pages.shared.reports import fault, last_report
 from pages.shared.tables import WORDY_ROW_PX, show_table, show_units
 
 MOST_ROWS = 6
@@ -52,26 +54,13 @@ if waiting.empty:
     st.success(t("reporting.none_to_phone"), icon=":material/check_circle:")
     picked = None
 else:
-
-    def fault(row: pd.Series) -> str:
-        """Return in one line what was wrong with a report that came."""
-        if row["state"] == "missing":
-            return t("reporting.nothing_came")
-        message = row[t.pick("fault_vi", "fault_en")]
-        first = t("commune.masked_problem") if pd.isna(message) else str(message)
-        return t("reporting.and_more", first=first, count=int(row["errors"]) - 1) if row["errors"] > 1 else first
-
+    rows = records(waiting)
     listed = pd.DataFrame(
         {
             t("column.name"): waiting["name"],
-            t("column.state"): [f"{REPORT_STATES[s][1]} {t('report.' + s)}" for s in waiting["state"]],
-            t("column.fault"): [fault(row) for _, row in waiting.iterrows()],
-            t("column.last_report"): [
-                t("reporting.never")
-                if pd.isna(r.last_period)
-                else t("reporting.last", period=t.period(r.last_period), day=t.date(r.last_report_at))
-                for r in waiting.itertuples()
-            ],
+            t("column.state"): [f"{REPORT_STATES[r['state']][1]} {t('report.' + r['state'])}" for r in rows],
+            t("column.fault"): [fault(r, t) for r in rows],
+            t("column.last_report"): [last_report(r, t) for r in rows],
             t("column.children"): waiting["children_under16"],
             t("column.district"): waiting["district"],
         }

@@ -247,6 +247,21 @@ def commune_relatives(unit: str, vintage: str) -> pd.DataFrame:
     return _ask("commune_relatives", unit=unit, vintage=vintage)
 
 
+def summary_indicators(period: str, vintage: str) -> pd.DataFrame:
+    """Return all indicators of every commune beside district and province, with the places left open, by name."""
+    return _ask("summary_indicators", period=period, vintage=vintage)
+
+
+def summary_trends(period: str, vintage: str) -> pd.DataFrame:
+    """Return all indicators of every commune until `period`, at the same time of each year, in the order of time."""
+    return _ask("summary_trends", period=period, vintage=vintage)
+
+
+def summary_tasks(period: str, vintage: str) -> pd.DataFrame:
+    """Return how every commune stands with each of the plan's tasks as a whole."""
+    return _ask("summary_tasks", period=period, vintage=vintage)
+
+
 def protection_province(vintage: str) -> pd.DataFrame:
     """Return what is shown of each sensitive measure for the whole province in each period, in the order of time."""
     return _ask("protection_province", vintage=vintage)

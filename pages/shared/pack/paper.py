@@ -1,0 +1,581 @@
+"""The papers: what is said in the meeting, and a page for each commune. Nothing here calculates."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from etl.definitions import load
+from pages.shared import actions, protection, queries, statistics, tasks
+from pages.shared.examples import thresholds
+from pages.shared.figures import STATUS_SIGNS, Figure, figures, records
+from pages.shared.filters import View
+from pages.shared.meeting import Meeting, TargetBrief
+from pages.shared.pack.typesetting import typeset
+from pages.shared.palette import LINE_GREY, PALE_GREY, READINGS, REPORT_STATES, SHADES
+from pages.shared.pictures import map_picture, trend_picture
+from pages.shared.reports import fault, last_report
+from pages.shared.sheet import Picture
+from pages.shared.text import Text
+
+METHODS = ("value", "target", "change", "funnel", "bounds", "closing_set", "pace")
+"""What the notes explain; the page of methods has all, with formulas and examples."""
+ROWS = 14
+"""So many rows leave a target on one page, those of its other indicators among them."""
+MAP_MM, TREND_MM = (82, 92), (86, 50)
+MOST_ACTIONS, MOST_MESSAGES = 4, 3
+"""So many stand on the page of a commune; the rest is counted."""
+
+Row = dict[str, Any]
+
+
+def paper(meeting: Meeting, outlines: str) -> bytes:
+    """Return the meeting as a PDF in A4. `outlines` are those of the units in view, as `map_component` has them."""
+    t, view = meeting.view.text, meeting.view
+    pictures: dict[str, bytes] = {}
+    title = f"{meeting.title}: {t.pick(view.plan.name_vi, view.plan.name_en)}"
+    data = {
+        "title": title,
+        "running": f"{title} · {t.period(view.period)}",
+        "finding": meeting.finding,
+        "facts": _facts(meeting),
+        "heads": {
+            "indicators": [
+                t("column.indicator"),
+                t("column.share"),
+                t("column.counts"),
+                t("column.goal"),
+                t("column.status"),
+                t("pack.change"),
+                t("column.gap"),
+                t("column.reported"),
+            ],
+            "see": t("pack.see"),
+        },
+        "summary": {
+            "title": t("pack.summary"),
+            "targets": [
+                {
+                    "number": b.number,
+                    "label": b.label,
+                    "status": _status(b.status, t),
+                    "rows": [indicator_row(f) for f in b.figures],
+                }
+                for b in meeting.targets
+            ],
+        },
+        "targets": [_target(b, outlines, pictures) for b in meeting.targets],
+        "tasks": _tasks(meeting),
+        "missing": _missing(meeting),
+        "actions": _actions(meeting),
+        "decisions": {"title": t("meeting.decisions"), "said": meeting.to_decide()},
+        "methods": _methods(view),
+    }
+    return typeset("paper", meeting, data, pictures)
+
+
+def indicator_row(figure: Figure) -> list[str]:
+    """Return an indicator as a row: name, value, counts, plan, status, change, gap, who reported."""
+    t, r = figure.text, figure.row
+    reported = {"numerator": t.number(int(r["units_reported"])), "denominator": t.number(int(r["units_expected"]))}
+    return [
+        t.pick(r["short_vi"], r["short_en"]),
+        figure.value(),
+        figure.ratio(),
+        _goal(figure),
+        figure.status_words(),
+        figure.change_number() or t("value.none"),
+        figure.gap() or t("value.none"),
+        t("figure.of", **reported),
+    ]
+
+
+def _facts(meeting: Meeting) -> list[tuple[str, str]]:
+    t, view = meeting.view.text, meeting.view
+    snapshot = queries.snapshot(view.period)
+    state = t("pack.state_number", number=t.number(snapshot["number"]), moment=t.moment(snapshot["last_received_at"]))
+    return [
+        (t("filter.period"), t.period(view.period)),
+        (t("filter.vintage"), t.pick(view.vintage.label_vi, view.vintage.label_en)),
+        (t("nav.section.reporting"), meeting.reports_sentence()),
+        (t("pack.state"), state),
+        (t("pack.prepared"), t.date(meeting.on)),
+    ]
+
+
+def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> dict[str, Any]:
+    t, focus = brief.view.text, brief.focus
+    row = indicator_row(focus)
+    others = [indicator_row(f) for f in brief.figures if f is not focus]
+    trend = shown = None
+    if any(f.has_value for f in brief.trend):
+        reform_on = max(v.in_force_from for v in load().vintages)
+        drawn = trend_picture(brief.trend, t, reform_on, width_mm=TREND_MM[0], height_mm=TREND_MM[1])
+        trend = _picture(f"trend_{brief.number}.svg", drawn, pictures)
+        trend["title"] = f"{t('indicator.trend')}: {brief.focus_name}"
+    if any(f.has_value for f in brief.communes):
+        names = {f.row["unit_code"]: f.row["name"] for f in brief.communes}
+        named = [f.row["unit_code"] for f in brief.lagging[:ROWS]]
+        drawn = map_picture(brief.map, outlines, t, width_mm=MAP_MM[0], height_mm=MAP_MM[1], names=names, named=named)
+        shown = _picture(f"map_{brief.number}.svg", drawn, pictures)
+        shown["note"] = t("pack.schematic") if json.loads(outlines).get("schematic") else ""
+    return {
+        "number": brief.number,
+        "heading": f"{brief.number}. {brief.finding()}",
+        "wording": t("indicator.wording", wording=t.pick(brief.target.wording_vi, brief.target.wording_en)),
+        "facts": [
+            (brief.focus_name, row[1]),
+            (t("column.counts"), focus.counts()),
+            (t("column.goal"), focus.target()),
+            (t("column.status"), row[4]),
+            (t("column.gap"), row[6]),
+            (t("column.reported"), row[7]),
+        ],
+        "sentences": brief.sentences(),
+        "trend": trend,
+        "map": shown,
+        "lagging": _lagging(brief, ROWS - len(others)) if brief.lagging else None,
+        "others": {"title": t("pack.others"), "rows": others} if others else None,
+    }
+
+
+def _lagging(brief: TargetBrief, most: int) -> dict[str, Any]:
+    t = brief.view.text
+    readings = {f.row["unit_code"]: f.row["reading"] for f in brief.communes}
+    gap = {"share": "children", "rising": "left_out"}.get(brief.gap_kind(), "gap")
+    columns: dict[str, tuple[str, Callable[[Figure], str]]] = {
+        "name": (t("column.name"), lambda f: f.row["name"]),
+        "district": (t("column.district"), lambda f: f.row["district"] or ""),
+        "value": (t("column.share"), lambda f: f"{STATUS_SIGNS[f.status][0]} {f.value()}"),
+        "counts": (t("column.counts"), Figure.ratio),
+        "gap": (t(f"column.{gap}"), brief.left),
+        "reading": (
+            t("column.reading"),
+            lambda f: statistics.reading_words(readings[f.row["unit_code"]], t) if readings[f.row["unit_code"]] else "",
+        ),
+    }
+    if brief.gap_kind() == "share":
+        # Each has none: what tells them apart is how many children live there.
+        columns = {name: columns[name] for name in ("name", "district", "gap")}
+    if all(f.row["district"] is None for f in brief.lagging):
+        del columns["district"]
+    more = len(brief.lagging) - most
+    return {
+        "title": t("pack.lagging"),
+        "columns": list(columns),
+        "heads": [head for head, _ in columns.values()],
+        "rows": [[cell(f) for _, cell in columns.values()] for f in brief.lagging[:most]],
+        "more": t("pack.more", count=t.number(more)) if more > 0 else "",
+    }
+
+
+def _tasks(meeting: Meeting) -> dict[str, Any]:
+    t = meeting.view.text
+    return {
+        "title": t("pack.tasks"),
+        "heads": [t("column.task"), t("column.status"), t("column.result")],
+        "rows": [[task.title(), task.status_words(), task.sentence()] for task in meeting.tasks],
+        "note": t("tasks.note"),
+    }
+
+
+def _actions(meeting: Meeting) -> dict[str, Any]:
+    t = meeting.view.text
+    return {
+        "title": t("pack.open_actions"),
+        "said": f"{meeting.actions_sentence()}.",
+        "heads": [t(f"column.{c}") for c in ("action_state", "due_on", "name", "what", "office", "about")],
+        "rows": [
+            [
+                actions.state_words(row, t),
+                t.date(row["due_on"]),
+                actions.place(row, t),
+                row["what"],
+                t.pick(row["office_vi"], row["office_en"]),
+                actions.subject(row, t),
+            ]
+            for row in records(meeting.actions)
+        ],
+    }
+
+
+def _missing(meeting: Meeting) -> dict[str, Any]:
+    t, waiting = meeting.view.text, meeting.waiting
+    return {
+        "title": t("pack.missing"),
+        "said": meeting.reports_sentence(),
+        "heads": [t("column.name"), t("column.state"), t("column.last_report")],
+        "rows": [
+            [
+                ", ".join(filter(None, (row["name"], row["district"]))),
+                _report_state(row["state"], t),
+                last_report(row, t),
+            ]
+            for row in records(waiting)
+        ],
+    }
+
+
+def _methods(view: View) -> dict[str, Any]:
+    t, methods, named = view.text, load().methods, thresholds(view)
+    margin = t.number(view.plan.near_margin.normalize())
+    statuses = [
+        [sign, t(f"status.{status}"), t(f"pack.means.{status}", margin=margin)]
+        for status, (sign, _) in STATUS_SIGNS.items()
+    ]
+    zero = ["0", t("protection.zero"), t("pack.means.zero")]
+    readings = [
+        [sign, t(f"reading.{reading}"), t(f"pack.means.{reading}")] for reading, (_, sign, _) in READINGS.items()
+    ]
+    return {
+        "title": t("pack.methods"),
+        "heads": [t("pack.sign"), t("column.status"), t("pack.meaning")],
+        "signs": [*statuses, zero, *readings],
+        "methods": [
+            {
+                "title": t.pick(methods[m].title_vi, methods[m].title_en),
+                "words": t.pick(methods[m].words_vi, methods[m].words_en).format(**named),
+            }
+            for m in METHODS
+        ],
+    }
+
+
+def _goal(figure: Figure) -> str:
+    """Return what the plan asks, short enough for a table."""
+    return figure.target() if figure.target_value is not None else figure.text("pack.rising")
+
+
+def _report_state(state: str, text: Text) -> str:
+    return f"{REPORT_STATES[state][1]} {text('report.' + state)}"
+
+
+def _status(status: str, text: Text) -> str:
+    return f"{STATUS_SIGNS[status][0]} {text('status.' + status)}"
+
+
+def _picture(name: str, drawn: Picture, pictures: dict[str, bytes]) -> dict[str, str]:
+    pictures[name] = drawn.svg()
+    return {"file": name, "alt": drawn.alt}
+
+
+def commune_summary(
+    view: View, codes: Sequence[str], on: date, outlines: str, progress: Callable[[float], None]
+) -> bytes:
+    """Return a PDF with one page in A4 for each commune of `codes`, in their order; `progress` is told the share done.
+
+    `on` and `outlines` are as for a meeting.
+    """
+    t = view.text
+    communes = _Communes(view, on)
+    pages, pictures = [], {"locator.svg": _locator(outlines, None)}
+    for n, code in enumerate(codes, start=1):
+        page = communes.page(code)
+        pictures[page["locator"]["file"]] = _locator(outlines, code)
+        pages.append(page)
+        progress(n / (len(codes) + 1))
+    heads = {
+        "target": "",
+        "indicator": t("column.indicator"),
+        "goal": t("column.goal"),
+        "status": t("column.status"),
+        "value": t("column.share"),
+        "counts": t("column.counts"),
+        "gap": t("column.gap"),
+        "change": t("column.change"),
+        "trend": t("column.trend"),
+        "place": t("pack.place"),
+        "district": t("pack.district"),
+        "province": t("pack.province"),
+    }
+    if not communes.has_districts:
+        del heads["district"]
+    meeting = Meeting(view, on, [])
+    title = f"{meeting.title}: {t('pack.communes')}"
+    first, last = communes.years
+    data = {
+        "title": f"{title}, {t.period(view.period)}",
+        "running": f"{title} · {t.pick(view.plan.name_vi, view.plan.name_en)} · {t.period(view.period)}",
+        "columns": list(heads),
+        "heads": list(heads.values()),
+        "note": t("pack.place_note", first=first, last=last),
+        "communes": pages,
+    }
+    made = typeset("commune", meeting, data, pictures)
+    progress(1.0)
+    return made
+
+
+@dataclass(frozen=True)
+class _Communes:
+    """What the pages of communes say. Each question is asked once for all communes."""
+
+    view: View
+    on: date
+
+    def page(self, code: str) -> dict[str, Any]:
+        t = self.view.text
+        rows = [Figure(t, row) for row in self._indicators[code]]
+        unit = load().units[self.view.vintage.name, code]
+        name, district = rows[0].row["name"], rows[0].row["district"]
+        asked = [f for f in rows if f.has_target]
+        title = "commune.title" if any(f.has_value for f in rows) else "pack.no_report_title"
+        traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") if getattr(unit, trait)]
+        units = t.pick(self.view.vintage.label_vi, self.view.vintage.label_en)
+        return {
+            "title": t(title, name=name, met=sum(f.status == "met" for f in asked), all=len(asked)),
+            "facts": " · ".join(filter(None, (district, *traits, t.period(self.view.period), units))),
+            "reports": self._reports(code),
+            "locator": {"file": f"locator_{code}.svg", "alt": t("pack.locator", name=name)},
+            "rows": [self._row(f) for f in rows],
+            "play_areas": {"title": t("nav.play_areas"), "said": self._play_areas(code)},
+            "child_friendly": {"title": t("nav.child_friendly"), "said": self._child_friendly(code)},
+            "protection": self._protection(code),
+            "tasks": self._tasks(code),
+            "actions": self._actions(code),
+        }
+
+    @property
+    def has_districts(self) -> bool:
+        return any(rows[0]["district"] for rows in self._indicators.values())
+
+    @property
+    def years(self) -> tuple[str, str]:
+        """Return the first and the last year of the trends."""
+        periods = next(iter(self._trends.values()))
+        return periods[0].row["period"][:4], periods[-1].row["period"][:4]
+
+    @cached_property
+    def _indicators(self) -> dict[str, list[Row]]:
+        return _by_unit(queries.summary_indicators(*self._which))
+
+    @cached_property
+    def _trends(self) -> dict[tuple[str, str], list[Figure]]:
+        trends: dict[tuple[str, str], list[Figure]] = {}
+        for f in figures(queries.summary_trends(*self._which), self.view.text):
+            trends.setdefault((f.row["unit_code"], f.row["indicator"]), []).append(f)
+        return trends
+
+    @cached_property
+    def _states(self) -> dict[str, list[Row]]:
+        return self._rolled_up(queries.report_states(self.view.period))
+
+    @cached_property
+    def _warnings(self) -> dict[str, list[Row]]:
+        reported_in = load().periods[self.view.period].vintage
+        return self._rolled_up(queries.report_warnings(self.view.period).assign(vintage=reported_in))
+
+    @cached_property
+    def _play_area_rows(self) -> dict[str, list[Row]]:
+        return _by_unit(queries.play_area_communes(*self._which))
+
+    @cached_property
+    def _stages(self) -> dict[str, list[Row]]:
+        return _by_unit(queries.child_friendly_communes(self.view.period))
+
+    @cached_property
+    def _counts(self) -> dict[str, dict[str, dict[str, Row]]]:
+        """Return what is shown of each sensitive measure by period and unit, the year before first."""
+        periods = (load().periods[self.view.period].year_before, self.view.period)
+        return {
+            p: {
+                code: {row["measure"]: row for row in rows}
+                for code, rows in _by_unit(queries.protection_units("commune", p, self._which[1])).items()
+            }
+            for p in periods
+        }
+
+    @cached_property
+    def _task_states(self) -> dict[str, list[Row]]:
+        return _by_unit(queries.summary_tasks(*self._which))
+
+    @cached_property
+    def _open_actions(self) -> dict[str, list[Row]]:
+        found = queries.actions(self._which[1], self.on)
+        return _by_unit(found[found["open"]])
+
+    @property
+    def _which(self) -> tuple[str, str]:
+        return self.view.period, self.view.vintage.name
+
+    @property
+    def _as_reported(self) -> bool:
+        return load().periods[self.view.period].vintage == self.view.vintage.name
+
+    def _rolled_up(self, frame: pd.DataFrame) -> dict[str, list[Row]]:
+        """Return rows about units that reported under the units in view, which they are or became part of."""
+        by_unit: dict[str, list[Row]] = {}
+        for row in records(frame):
+            code = load().code_in(row["vintage"], row["unit_code"], self.view.vintage.name)
+            by_unit.setdefault(str(code), []).append(row)
+        return by_unit
+
+    def _row(self, figure: Figure) -> dict[str, Any]:
+        t, r = figure.text, figure.row
+        name, value, counts, goal, status, change, gap, _ = indicator_row(figure)
+        trend = self._trends[r["unit_code"], r["indicator"]]
+        return {
+            "target": str(r["target"]),
+            "indicator": name,
+            "goal": goal,
+            "status": status,
+            "value": value,
+            "counts": counts,
+            "gap": gap,
+            "change": f"{_arrow(figure)} {change}" if figure.change() is not None else change,
+            "trend": {
+                "values": [f.row["value"] for f in trend],
+                "alt": "; ".join(f"{t.period(f.row['period'])}: {f.value()}" for f in trend),
+            },
+            "place": statistics.place(figure, t),
+            "district": _share(r, "district", t),
+            "province": _share(r, "province", t),
+        }
+
+    def _reports(self, code: str) -> list[str]:
+        """Return how the report stands, or those of the parts, and what is still to be completed."""
+        t = self.view.text
+        states = self._states[code]
+        if self._as_reported:
+            said = [self._own_report(states[0])]
+        else:
+            by_state: dict[str, list[str]] = {}
+            for row in states:
+                by_state.setdefault(_report_state(row["state"], t), []).append(row["name"])
+            said = [f"{t('commune.part')} " + "; ".join(f"{s}: {', '.join(names)}" for s, names in by_state.items())]
+        messages = [
+            t.pick(row["message_vi"], row["message_en"]) or t("commune.masked_problem")
+            for row in self._warnings.get(code, [])
+            if row["rule"] != "late_report"
+        ]
+        if messages:
+            count = t.number(len(messages))
+            said.append(t("pack.to_mend", count=count, messages=" ".join(messages[:MOST_MESSAGES])))
+        elif all(row["state"] in ("on_time", "late") for row in states):
+            said.append(t("pack.nothing_to_mend"))
+        return said
+
+    def _own_report(self, row: Row) -> str:
+        t, state = self.view.text, _report_state(row["state"], self.view.text)
+        if row["state"] in ("on_time", "late"):
+            return f"{state}: {t('report.dated_line', day=t.date(row['first_reported_on']))}."
+        return t("pack.waiting", state=state, fault=fault(row, t), last=last_report(row, t))
+
+    def _play_areas(self, code: str) -> list[str]:
+        t, row = self.view.text, self._play_area_rows[code][0]
+        if row["has_play_area"] is None:
+            return [t("commune.no_play_report")]
+        said = [t("pack.sites", working=t.number(row["working_sites"]), sites=t.number(row["sites"]))]
+        if row["nearest_m"] is not None:
+            children = row["children_under16"]
+            said.append(
+                t(
+                    "commune.nearest",
+                    distance=t.number(row["nearest_m"] / 1000, 1),
+                    name=row["nearest_name"],
+                    unit=row["nearest_unit_name"],
+                    children=t("value.none") if children is None else t.number(children),
+                )
+            )
+        return said
+
+    def _child_friendly(self, code: str) -> list[str]:
+        t = self.view.text
+        if not self._as_reported:
+            return [t("friendly.anew")]
+        row = self._stages[code][0]
+        if row["stage"] is None:
+            return [t("commune.no_stage")]
+        said = [t("stage." + row["stage"])]
+        said += [f"{t(f'column.{day}')}: {t.date(row[day])}" for day in ("registered_on", "recognised_on") if row[day]]
+        if row["score"] is not None:
+            score, threshold = t.number(row["score"]), t.number(row["threshold"])
+            said.append(t("stage.points_line", score=score, threshold=threshold))
+            if row["points_short"]:
+                said.append(t("stage.short_line", points=t.number(row["points_short"])))
+        return [" · ".join(said)]
+
+    def _protection(self, code: str) -> dict[str, Any]:
+        t, (before, now) = self.view.text, self._counts
+        known = {p: self._counts[p].get(code, {}) for p in (before, now)}
+        measures = {m: load().measures[m] for m in known[now]}
+        return {
+            "title": t("nav.protection"),
+            "heads": [t("column.measure"), t.period(before), t.period(now)],
+            "rows": [
+                [
+                    t.pick(measure.label_vi, measure.label_en),
+                    *(protection.count(own[m], t) if m in own else t("value.none") for own in known.values()),
+                ]
+                for m, measure in measures.items()
+            ],
+            "note": t("protection.signs" if measures else "protection.nothing"),
+        }
+
+    def _tasks(self, code: str) -> dict[str, Any]:
+        t = self.view.text
+        states = {row["task"]: row["status"] for row in self._task_states.get(code, [])}
+        return {
+            "title": t("nav.tasks"),
+            "heads": [t("column.task"), t("column.status")],
+            "rows": [
+                [
+                    f"{task.number}. {t.pick(task.label_vi, task.label_en)}",
+                    tasks.state_words(states[task.number], t) if task.number in states else t("value.none"),
+                ]
+                for task in self.view.plan.tasks
+            ],
+        }
+
+    def _actions(self, code: str) -> dict[str, Any]:
+        t, found = self.view.text, self._open_actions.get(code, [])
+        more = len(found) - MOST_ACTIONS
+        said = t("pack.more_actions", count=t.number(more)) if more > 0 else "" if found else t("actions.none_here")
+        return {
+            "title": t("nav.actions"),
+            "heads": [t(f"column.{c}") for c in ("action_state", "due_on", "what", "office")],
+            "rows": [
+                [
+                    actions.state_words(row, t),
+                    t.date(row["due_on"]),
+                    row["what"],
+                    t.pick(row["office_vi"], row["office_en"]),
+                ]
+                for row in found[:MOST_ACTIONS]
+            ],
+            "more": said,
+        }
+
+
+def _by_unit(frame: pd.DataFrame) -> dict[str, list[Row]]:
+    by_unit: dict[str, list[Row]] = {}
+    for row in records(frame):
+        by_unit.setdefault(row["unit_code"], []).append(row)
+    return by_unit
+
+
+def _arrow(figure: Figure) -> str:
+    change = round(figure.change() or 0, 1)
+    return "↑" if change > 0 else "↓" if change < 0 else "→"
+
+
+def _share(row: Row, level: str, text: Text) -> str:
+    numerator, denominator = row[f"{level}_numerator"], row[f"{level}_denominator"]
+    return text.percent(int(numerator), int(denominator)) if denominator else text("value.none")
+
+
+def _locator(outlines: str, code: str | None) -> bytes:
+    """Return the districts, or the units where there are none, or one unit alone: to be laid on each other."""
+    drawn = json.loads(outlines)
+    shapes = drawn.get("districts") or drawn["units"]
+    shown = list(shapes.values()) if code is None else [drawn["units"][code]]
+    # A ring is its first point, then the way from point to point: just as a path is in an SVG.
+    path = "".join(f"M{x},{y}l{' '.join(map(str, way))}z" for rings in shown for x, y, *way in rings)
+    fill, edge = (PALE_GREY, LINE_GREY) if code is None else (SHADES[-1], SHADES[-1])
+    size = f"0 0 {drawn['width']} {drawn['height']}"
+    look = f'fill="{fill}" stroke="{edge}" stroke-width="{drawn["width"] / 200}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}"><path d="{path}" {look}/></svg>'.encode()

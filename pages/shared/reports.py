@@ -1,0 +1,22 @@
+"""The reports of communes in words: what was wrong with one that came back, and when the last one came."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pages.shared.text import Text
+
+
+def fault(row: Mapping[str, Any], text: Text) -> str:
+    """Return in one line why there is no accepted report; `row` is one of the question `report_states`."""
+    if row["state"] == "missing":
+        return text("reporting.nothing_came")
+    first = text.pick(row["fault_vi"], row["fault_en"]) or text("commune.masked_problem")
+    more = int(row["errors"]) - 1
+    return text("reporting.and_more", first=first, count=more) if more > 0 else first
+
+
+def last_report(row: Mapping[str, Any], text: Text) -> str:
+    """Return for which period the last report came and when, or that none ever came."""
+    if row["last_period"] is None:
+        return text("reporting.never")
+    return text("reporting.last", period=text.period(row["last_period"]), day=text.date(row["last_report_at"]))
