@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -159,6 +160,26 @@ def source(current: View) -> str:
     if state["admitted"]:
         said.append(t("app.admitted", count=t.number(state["admitted"])))
     return " ".join(said)
+
+
+def provenance() -> tuple[list[str], datetime] | None:
+    """Return what a table that is taken away says of itself, its page's address last, and when the last report came.
+
+    None where there are no reports yet.
+    """
+    if "period" not in st.session_state or queries.version() is None:
+        return None
+    current = view()
+    t = current.text
+    snapshot = queries.snapshot(current.period)
+    said = [source(current)]
+    if queries.approved_only():
+        said.append(t("meeting.approved_only"))
+    if snapshot["sample"]:
+        said.append(t("meeting.sample"))
+    chosen = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    said.append(f"{st.context.url or ''}?{urlencode(chosen)}")
+    return said, snapshot["last_received_at"].to_pydatetime()
 
 
 def show_sample_notice() -> None:

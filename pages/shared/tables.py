@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from datetime import datetime, time
+from decimal import Decimal
+from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.filters import provenance
 from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text
+
+if TYPE_CHECKING:
+    from pages.shared.spreadsheet import Cell
 
 _NUMBERS: dict[str, str] = {
     "value": "value",
@@ -23,6 +32,8 @@ _NUMBERS: dict[str, str] = {
 
 WORDY_ROW_PX = 66
 """The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
+
+_FIRST_YEAR_OF_EXCEL = 1900
 
 _SIGNED_NUMBER = re.compile(r"[+-][\d.,\s]+%?")
 
@@ -182,9 +193,25 @@ def _show(
 
 
 def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:
-    st.download_button(
-        text("table.download"), as_csv(frame), file_name=file_name, mime="text/csv", on_click="ignore", key=file_name
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            text("table.download"),
+            as_csv(frame),
+            file_name=file_name,
+            mime="text/csv",
+            on_click="ignore",
+            key=file_name,
+        )
+        if told := provenance():
+            st.download_button(
+                text("table.download_excel"),
+                # Written when it is asked for: pages with many tables stay fast.
+                partial(as_workbook, frame, text, *told),
+                file_name=f"{file_name.removesuffix('.csv')}.xlsx",
+                mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                on_click="ignore",
+                key=f"{file_name}.xlsx",
+            )
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
@@ -206,3 +233,43 @@ def _harmless(cell: Any) -> Any:
 def is_formula(words: str) -> bool:
     """Tell whether a spreadsheet may take words for a formula; a number with its sign is none."""
     return words.startswith(tuple("=+-@\t\r")) and not _SIGNED_NUMBER.fullmatch(words)
+
+
+def as_workbook(frame: pd.DataFrame, text: Text, about: Sequence[str], created: datetime) -> bytes:
+    """Return the table as a workbook, the same bytes for the same input; its second sheet says what it is."""
+    from pages.shared.spreadsheet import Book, Line, Table
+
+    whole = [_is_whole(frame.iloc[:, n]) for n in range(frame.shape[1])]
+    columns = {str(n): str(head) for n, head in enumerate(frame)}
+    rows = [
+        {str(n): _cell(value, text, whole=whole[n]) for n, value in enumerate(row)}
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    book = Book(title=about[0], created=created, footer=about[0])
+    book.write_table(Table(text("workbook.sheet.table"), columns, rows))
+    book.write_lines(text("workbook.sheet.about"), [Line(line) for line in about])
+    return book.close()
+
+
+def _is_whole(column: pd.Series) -> bool:
+    """Tell whether all numbers of a column are whole: one with a gap in it holds them as fractions."""
+    return bool(pd.api.types.is_numeric_dtype(column) and (column.dropna() % 1 == 0).all())
+
+
+def _cell(value: Any, text: Text, *, whole: bool) -> "Cell":
+    """Return one cell of a table as it goes into a workbook; as words what Excel has no cell for."""
+    from pages.shared.spreadsheet import Mark
+
+    if isinstance(value, list | np.ndarray):
+        return "; ".join(text.number(v, 1) if isinstance(v, float) else str(v) for v in value) or Mark(
+            text("value.none")
+        )
+    if pd.isna(value):
+        return Mark(text("value.none"))
+    if isinstance(value, bool | np.bool_):
+        return text("value.yes" if value else "value.no")
+    if isinstance(value, datetime) and value.year >= _FIRST_YEAR_OF_EXCEL and value.tzinfo is None:
+        return value if value.time() != time.min else value.date()
+    if isinstance(value, int | float | np.number | Decimal) and isfinite(value):
+        return int(value) if whole else float(value)
+    return str(value)

@@ -46,11 +46,8 @@ class Text:
 
     def percent(self, numerator: int, denominator: int, target: Decimal | None = None) -> str:
         """Return the percentage to one decimal, or to as many more as it takes not to look equal to a missed target."""
-        exact = Fraction(100 * numerator, denominator)
-        decimals = 1
-        while decimals < _MOST_DECIMALS and target is not None and _looks_like(exact, target, decimals):
-            decimals += 1
-        value = _rounded(Decimal(exact.numerator) / Decimal(exact.denominator), decimals)
+        decimals = percent_decimals(numerator, denominator, target)
+        value = _rounded(Decimal(100 * numerator) / Decimal(denominator), decimals)
         return self.number(value, decimals) + self.unit("%")
 
     def unit(self, sign: str) -> str:
@@ -63,7 +60,7 @@ class Text:
 
     def moment(self, moment: datetime) -> str:
         """Return a moment in UTC as day and hour of the province's own time: `31/12/2021 14:05`."""
-        local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"]))
+        local = local_time(moment)
         return f"{self.date(local)} {local:%H:%M}"
 
     def period(self, period: str) -> str:
@@ -79,6 +76,20 @@ class Text:
         decimals = max(0, -int(trimmed.as_tuple().exponent))
         sign = {">=": "≥"}.get(comparator, comparator)
         return f"{sign}\u00a0{self.number(trimmed, decimals)}{self.unit('%')}"
+
+
+def percent_decimals(numerator: int | Fraction, denominator: int | Fraction, target: Decimal | None) -> int:
+    """Return how many decimals a percentage is shown with: more than one where it would look like a missed target."""
+    exact = Fraction(100 * numerator, denominator)
+    decimals = 1
+    while decimals < _MOST_DECIMALS and target is not None and _looks_like(exact, target, decimals):
+        decimals += 1
+    return decimals
+
+
+def local_time(moment: datetime) -> datetime:
+    """Return a moment in UTC in the province's own time."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"]))
 
 
 def plain(words: str) -> str:
