@@ -29,6 +29,7 @@ SECTIONS = {
         "commune": ("ho-so-xa", ":material/home_pin:"),
     },
     "analysing": {
+        "analysis": ("phan-tich", ":material/query_stats:"),
         "sql": ("sql", ":material/database:"),
     },
     "reporting": {

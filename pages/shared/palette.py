@@ -10,6 +10,9 @@ STATUS = {"green": "#009E73", "orange": "#E69F00", "red": "#D55E00", "gray": GRE
 TINTS = {"green": "#CBEBDF", "orange": "#FBE7BF", "red": "#F9D5C2", "gray": "#E9ECEF"}
 """The same, light enough to write on."""
 
+SERIES = (BLUE, "#D55E00", "#009E73", "#A3478C", "#E69F00", "#1B2733", "#56B4E9", "#8A6D3B")
+"""Lines of one chart, the first the most important."""
+
 SHADES = ("#DCE9F5", "#A9CCE3", "#6AA5CD", "#2F78B3", "#08427A")
 """Five steps of one hue, from little to much, that stay apart without colour."""
 

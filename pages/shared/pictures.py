@@ -55,16 +55,17 @@ def map_picture(
     named: Collection[str] = (),
     legend: bool = True,
     font_pt: float = 8,
+    note: Sequence[str] = (),
 ) -> Picture:
     """Return a map of the units of `outlines` (as `encode_outlines` tells), or of their districts.
 
     The names of the units in `named` are written as far as there is room, the first first; `names` has them by code,
     and those of districts where these are to be written too. In the SVG each unit's id is `unit-<code>`, each class in
-    the legend is `class-<number>`.
+    the legend is `class-<number>`. The lines of `note` stand beneath the map.
     """
     drawn = _decoded(outlines)
     sheet = Sheet(width_mm, height_mm)
-    frame = Box(1, 1, sheet.width - 1, sheet.height - 1)
+    frame = Box(1, 1 + draw_note(sheet, note, font_pt), sheet.width - 1, sheet.height - 1)
     if legend:
         frame = _draw_legend(sheet, shown.classes, text, font_pt, frame, drawn.width / drawn.height)
     scale = min((frame.right - frame.left) / drawn.width, (frame.top - frame.bottom) / drawn.height)
@@ -99,6 +100,15 @@ def map_picture(
         if code in written and code not in shapes:
             _write_name(sheet, room, code, written[code], _Spot(*place(*shape.middle), 0), 0, sign_pt, LINE_GREY)
     return sheet.picture(shown.alt)
+
+
+def draw_note(sheet: Sheet, lines: Sequence[str], font_pt: float) -> float:
+    """Write small lines at the foot of a sheet, each in as many as it needs; return how high they are together."""
+    size = 0.75 * font_pt
+    broken = [words for line in lines for words in wrapped(line, sheet.width - 2, size)]
+    for n, words in enumerate(reversed(broken)):
+        sheet.write(1, (1.3 * n + 0.7) * size, words, size, colour=LINE_GREY)
+    return 1.3 * len(broken) * size + (size if broken else 0)
 
 
 def _bare(name: str) -> str:

@@ -3,7 +3,7 @@
 Answers are cached until a new warehouse is published.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -44,6 +44,7 @@ _ACTION_COLUMNS = {
 }
 
 Version = tuple[int, int]
+Parameter = str | bool | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -262,6 +263,31 @@ def summary_tasks(period: str, vintage: str) -> pd.DataFrame:
     return _ask("summary_tasks", period=period, vintage=vintage)
 
 
+def analysis(
+    *,
+    items: tuple[str, ...],
+    groups: tuple[str, ...],
+    periods: tuple[str, ...],
+    units: tuple[str, ...],
+    level: str,
+    vintage: str,
+    province: str,
+    counts: bool,
+) -> pd.DataFrame:
+    """Return indicators and counts of units, all where none are named; `counts` tells that there are counts."""
+    return _ask(
+        "analysis",
+        items=items,
+        groups=groups,
+        periods=periods,
+        units=units,
+        level=level,
+        vintage=vintage,
+        province=province,
+        counts=counts,
+    )
+
+
 def protection_province(vintage: str) -> pd.DataFrame:
     """Return what is shown of each sensitive measure for the whole province in each period, in the order of time."""
     return _ask("protection_province", vintage=vintage)
@@ -389,7 +415,7 @@ def actions(vintage: str, today: date) -> pd.DataFrame:
     return found.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
 
 
-def _ask(question: str, *, approved: bool | None = None, **parameters: str) -> pd.DataFrame:
+def _ask(question: str, *, approved: bool | None = None, **parameters: Parameter) -> pd.DataFrame:
     """Answer from what the reader chose to see, or from all reports or the approved ones alone."""
     current = version()
     if current is None:
@@ -404,7 +430,7 @@ def _ask(question: str, *, approved: bool | None = None, **parameters: str) -> p
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(
-    path: str, current: Version, approved: bool, question: str, parameters: tuple[tuple[str, str], ...]
+    path: str, current: Version, approved: bool, question: str, parameters: tuple[tuple[str, Parameter], ...]
 ) -> pd.DataFrame:
     return _read(_database(path, current), approved, question, dict(parameters))
 
@@ -422,13 +448,16 @@ def _open(path: str) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _read(con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: dict[str, str]) -> pd.DataFrame:
+def _read(
+    con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: Mapping[str, Parameter]
+) -> pd.DataFrame:
     # A cursor of its own for each query: a connection shared by threads mixes up their rows.
     with con.cursor() as cursor:
         # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
         schemas = "warehouse.approved,warehouse.main" if approved else "warehouse.main"
         cursor.execute(f"SET search_path = '{schemas}'")
-        return cursor.execute(_sql(question), parameters).df()
+        lists = {name: list(value) for name, value in parameters.items() if isinstance(value, tuple)}
+        return cursor.execute(_sql(question), {**parameters, **lists}).df()
 
 
 @cache

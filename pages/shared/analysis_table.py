@@ -1,0 +1,112 @@
+"""A pivot as a table: on the page with signs and tints, and whole as it is taken away."""
+
+from collections import Counter
+from functools import partial
+from math import inf
+from typing import Any
+
+import pandas as pd
+from pandas.io.formats.style import Styler
+
+from pages.shared.analysis import ALL, NO_VALUE, Key, Pivot, Row, number, words
+from pages.shared.figures import STATUS_SIGNS
+from pages.shared.palette import INK, TINTS
+from pages.shared.text import Text
+
+MOST_COLUMNS = 40
+"""More are in the file alone."""
+_JUDGED = ("met", "near", "missed")
+
+
+def rows_shown(pivot: Pivot) -> list[str]:
+    """Return the keys of the rows, first that of their sum where they are several units."""
+    summed = any(row == ALL for row, _ in pivot.cells) and len(pivot.rows) > 1
+    return [ALL, *pivot.rows] if summed else pivot.rows
+
+
+def heads(pivot: Pivot, text: Text) -> dict[Key, str]:
+    """Return the head of each column; those that would be the same have their keys too."""
+    labels = {column: pivot.column_label(column, text) for column in pivot.columns}
+    several = Counter(labels.values())
+    return {c: f"{label} ({'.'.join(c)})" if several[label] > 1 else label for c, label in labels.items()}
+
+
+def leading_columns(pivot: Pivot, text: Text) -> dict[str, list[str | None]]:
+    """Return what tells a row: its name, and of a commune its code and district."""
+    rows = rows_shown(pivot)
+    head = text("column.name" if pivot.choice.rows == "unit" else f"analysis.dimension.{pivot.choice.rows}")
+    columns: dict[str, list[str | None]] = {head: [pivot.row_label(r, text) for r in rows]}
+    if pivot.choice.rows == "unit":
+        columns[text("column.code")] = [None if r == ALL else r for r in rows]
+        if pivot.choice.level == "commune" and any(pivot.places[r]["district"] for r in pivot.rows):
+            columns[text("column.district")] = [None if r == ALL else pivot.places[r]["district"] for r in rows]
+    return columns
+
+
+def shown_table(pivot: Pivot, text: Text) -> Styler:
+    """Return the table as the page shows it: cells sort by their numbers and say what they are.
+
+    What has no number is infinite: Streamlit would write "None" for what is missing, whatever is to be said instead.
+    """
+    leading = pd.DataFrame(leading_columns(pivot, text)).drop(columns=text("column.code"), errors="ignore").fillna("")
+    rows, cell = rows_shown(pivot), pivot.choice.cell
+    named = dict(list(heads(pivot, text).items())[:MOST_COLUMNS])
+    cells = {head: [pivot.cells.get((r, column)) for r in rows] for column, head in named.items()}
+    numbers = {head: [inf if c is None else _sortable(c, cell) for c in own] for head, own in cells.items()}
+    frame = pd.concat([leading, pd.DataFrame(numbers, dtype=float)], axis="columns")
+    styled = frame.style
+    for head, own in cells.items():
+        found = dict(enumerate(own))
+        said = {n: words(c, cell, text) for n, c in found.items() if c is not None}
+        by_number = {numbers[head][n]: w for n, w in said.items()}
+        styled = styled.format(by_number.get, subset=[head])
+        unknown = {n: w for n, w in said.items() if numbers[head][n] == inf} | {
+            n: "" for n, c in found.items() if c is None
+        }
+        for sign in set(unknown.values()):
+            where = pd.IndexSlice[[n for n, w in unknown.items() if w == sign], head]
+            styled = styled.format(partial(_constant, sign), subset=where)
+        for colour in ("green", "orange", "red", "gray"):
+            tinted = [
+                n
+                for n, c in found.items()
+                if c is not None and c["status"] in (*_JUDGED, *NO_VALUE) and STATUS_SIGNS[c["status"]][1] == colour
+            ]
+            where = pd.IndexSlice[tinted, head]
+            styled = styled.set_properties(subset=where, **{"background-color": TINTS[colour], "color": INK})
+    if rows[:1] == [ALL]:
+        styled = styled.set_properties(subset=pd.IndexSlice[[0], :], **{"font-weight": "bold"})
+    return styled
+
+
+def _sortable(row: Row, cell: str) -> float:
+    value = number(row, cell)
+    return inf if value is None else value
+
+
+def _constant(words: str, value: float) -> str:
+    del value
+    return words
+
+
+def whole_table(pivot: Pivot, text: Text) -> pd.DataFrame:
+    """Return every column: numbers unrounded, and where there is none the sign and words that tell why."""
+    frame = pd.DataFrame(leading_columns(pivot, text))
+    cell = pivot.choice.cell
+
+    def written(row: str, column: Key) -> Any:
+        found = pivot.cells.get((row, column))
+        if found is None:
+            return None
+        value = number(found, cell)
+        if cell in ("ratio", "status") and value is not None:
+            return words(found, cell, text)
+        if value is None and found["status"] in NO_VALUE:
+            return f"{STATUS_SIGNS[found['status']][0]} {text('status.' + found['status'])}"
+        return value
+
+    columns = {
+        head: pd.Series([written(r, column) for r in rows_shown(pivot)], dtype=object)
+        for column, head in heads(pivot, text).items()
+    }
+    return pd.concat([frame, pd.DataFrame(columns)], axis="columns")
