@@ -7,7 +7,15 @@ from etl.actions import today
 from etl.definitions import load
 from pages.shared import actions, maps, protection, queries
 from pages.shared.figures import figures, records
-from pages.shared.filters import address_of, choose_indicator, keep_in_address, open_commune, show_source, view
+from pages.shared.filters import (
+    address_of,
+    choose_indicator,
+    keep_in_address,
+    open_commune,
+    show_source,
+    unit_labels,
+    view,
+)
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
 from pages.shared.tables import WORDY_ROW_PX, show_table
@@ -18,10 +26,8 @@ current = view()
 t = current.text
 definitions = load()
 vintage = current.vintage.name
-units = {u.code: u for u in definitions.units.values() if u.vintage == vintage}
-named = {c: definitions.name_of(u, current.cut_off) for c, u in units.items()}
-labels = {c: f"{n.name}, {n.district} ({c})" if n.district else f"{n.name} ({c})" for c, n in named.items()}
-codes = sorted(units, key=lambda c: (named[c].name.split(" ", 1)[-1], c))
+labels = unit_labels(current)
+codes = list(labels)
 keep_in_address("unit", codes, codes[0])
 left, right = st.columns(2)
 code = left.selectbox(t("commune.choose"), codes, format_func=labels.__getitem__, key="unit")
@@ -44,7 +50,8 @@ if words:
                     period=current.period if (seen == current.period).any() else seen.iloc[0],
                 ),
             )
-unit, name = units[code], named[code]
+unit = definitions.units[vintage, code]
+name = definitions.name_of(unit, current.cut_off)
 
 rows = figures(queries.commune_indicators(code, current.period, vintage), t)
 asked = [f for f in rows if f.has_target]

@@ -6,9 +6,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import streamlit as st
 
 from etl.actions import today
-from etl.definitions import load
 from pages.shared import queries, work
-from pages.shared.filters import keep_in_address, show_source, view
+from pages.shared.filters import keep_in_address, show_source, unit_labels, view
 from pages.shared.pack.make import Progress, file_name, make_pack, make_summaries
 
 MIME = {
@@ -63,19 +62,13 @@ if kept_for == looked_at:
     offer("pack", files)
 
 st.subheader(t("pack.communes"))
-definitions = load()
-units = {u.code: u for u in definitions.units.values() if u.vintage == current.vintage.name}
-named = {c: definitions.name_of(u, current.cut_off) for c, u in units.items()}
-codes = sorted(units, key=lambda c: (named[c].name.split(" ", 1)[-1], c))
+labels = unit_labels(current)
+codes = list(labels)
 keep_in_address("unit", ["all", *codes], "all")
 chosen = st.selectbox(
     t("commune.choose"),
     ["all", *codes],
-    format_func=lambda c: (
-        t("pack.all_communes", count=len(codes))
-        if c == "all"
-        else ", ".join(filter(None, (named[c].name, named[c].district))) + f" ({c})"
-    ),
+    format_func=lambda c: labels.get(c) or t("pack.all_communes", count=len(codes)),
     key="unit",
 )
 if st.button(t("pack.make_communes"), icon=":material/description:"):

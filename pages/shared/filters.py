@@ -188,6 +188,18 @@ def show_sample_notice() -> None:
         st.badge(text()("app.sample"), icon=":material/science:", color="orange")
 
 
+def unit_labels(current: View) -> dict[str, str]:
+    """Return the communes of the chosen units by code, in the order of their names, as they were called then."""
+    definitions = load()
+    labels = {}
+    for unit in definitions.units.values():
+        if unit.vintage == current.vintage.name:
+            named = definitions.name_of(unit, current.cut_off)
+            place = ", ".join(filter(None, (named.name, named.district)))
+            labels[unit.code] = named.name.split(" ", 1)[-1], f"{place} ({unit.code})"
+    return {code: label for code, (_, label) in sorted(labels.items(), key=lambda item: (item[1][0], item[0]))}
+
+
 def choose_indicator(
     current: View, key: str = "indicator", label: str = "indicator.choose", default: str | None = None
 ) -> str:
