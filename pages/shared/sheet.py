@@ -29,6 +29,7 @@ with TemporaryDirectory() as _folder:
     from matplotlib.collections import PathCollection
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
+    from matplotlib.ft2font import FT2Font
     from matplotlib.lines import Line2D
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Outline
@@ -133,6 +134,13 @@ def wrapped(words: str, room: float, size: float, weight: Weight = "Regular") ->
         else:
             lines.append(word)
     return lines
+
+
+@cache
+def characters() -> frozenset[str]:
+    """Return what typst can set: the characters of the dashboard's own face, and of the one it takes signs from."""
+    faces = (FONTS / "SourceSans3-Regular.ttf", _SIGN_FONT.with_name("DejaVuSansMono.ttf"))
+    return frozenset(chr(code) for face in faces for code in FT2Font(str(face)).get_charmap())
 
 
 @cache

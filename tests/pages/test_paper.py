@@ -6,6 +6,7 @@ from fractions import Fraction
 from io import BytesIO
 from math import ceil, floor
 
+import pandas as pd
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
@@ -188,3 +189,22 @@ def test_a_commune_s_page_has_its_own_figures(papers, naive) -> None:
     page = papers.commune(waiting)
     assert T("reporting.nothing_came") in page and len(re.findall(r"\? Chưa báo cáo(?! đủ)", page)) == 16
     assert T("pack.no_report_title", name="").strip(": ") in page
+
+
+def test_what_people_write_neither_breaks_nor_fills_a_page(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    view = view_of("2020", "2021", text_of("en"))
+    words = "Sân chơi \U0001f600 *a* #b $c$ \x07 " * 20
+    code = CODES[1]
+    warning = {"unit_code": code, "rule": "large_jump", "message_vi": words, "message_en": words}
+    found = queries.actions("2021", ON)
+    many = found[found["open"]].head(1).assign(what=words, unit_code=code, overdue=True, days_overdue=1200)
+    sites = queries.play_area_communes("2020", "2021").assign(nearest_name=words)
+    monkeypatch.setattr(queries, "report_warnings", lambda _: pd.DataFrame([warning] * 9))
+    monkeypatch.setattr(queries, "actions", lambda *_: pd.concat([many] * 9))
+    monkeypatch.setattr(queries, "play_area_communes", lambda *_: sites)
+    pages = PdfReader(BytesIO(commune_summary(view, [code], ON, outlines("2021"), lambda _: None))).pages
+    assert len(pages) == 1
+    shown = flat(pages[0].extract_text())
+    assert shown.count("Sân chơi \ufffd *a* #b $c$") > 5
+    assert view.text("pack.more_actions", count=6) in shown

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -27,8 +28,10 @@ METHODS = ("value", "target", "change", "funnel", "bounds", "closing_set", "pace
 ROWS = 14
 """So many rows leave a target on one page, those of its other indicators among them."""
 MAP_MM, TREND_MM = (82, 92), (86, 50)
-MOST_ACTIONS, MOST_MESSAGES = 4, 3
+MOST_ACTIONS, MOST_MESSAGES = 3, 2
 """So many stand on the page of a commune; the rest is counted."""
+MOST_LETTERS = 120
+"""So long may be what somebody wrote, for a commune to stay on one page."""
 
 Row = dict[str, Any]
 
@@ -81,7 +84,6 @@ def paper(meeting: Meeting, outlines: str) -> bytes:
 def indicator_row(figure: Figure) -> list[str]:
     """Return an indicator as a row: name, value, counts, plan, status, change, gap, who reported."""
     t, r = figure.text, figure.row
-    reported = {"numerator": t.number(int(r["units_reported"])), "denominator": t.number(int(r["units_expected"]))}
     return [
         t.pick(r["short_vi"], r["short_en"]),
         figure.value(),
@@ -90,7 +92,7 @@ def indicator_row(figure: Figure) -> list[str]:
         figure.status_words(),
         figure.change_number() or t("value.none"),
         figure.gap() or t("value.none"),
-        t("figure.of", **reported),
+        f"{t.number(int(r['units_reported']))}/{t.number(int(r['units_expected']))}",
     ]
 
 
@@ -426,7 +428,7 @@ class _Communes:
             "value": value,
             "counts": counts,
             "gap": gap,
-            "change": f"{_arrow(figure)} {change}" if figure.change() is not None else change,
+            "change": change if figure.change() is None else _change(figure),
             "trend": {
                 "values": [f.row["value"] for f in trend],
                 "alt": "; ".join(f"{t.period(f.row['period'])}: {f.value()}" for f in trend),
@@ -448,7 +450,7 @@ class _Communes:
                 by_state.setdefault(_report_state(row["state"], t), []).append(row["name"])
             said = [f"{t('commune.part')} " + "; ".join(f"{s}: {', '.join(names)}" for s, names in by_state.items())]
         messages = [
-            t.pick(row["message_vi"], row["message_en"]) or t("commune.masked_problem")
+            _shortened(t.pick(row["message_vi"], row["message_en"]) or t("commune.masked_problem"))
             for row in self._warnings.get(code, [])
             if row["rule"] != "late_report"
         ]
@@ -463,7 +465,9 @@ class _Communes:
         t, state = self.view.text, _report_state(row["state"], self.view.text)
         if row["state"] in ("on_time", "late"):
             return f"{state}: {t('report.dated_line', day=t.date(row['first_reported_on']))}."
-        return t("pack.waiting", state=state, fault=fault(row, t), last=last_report(row, t))
+        return t(
+            "pack.waiting", state=state, fault=_shortened(fault(row, t), 2 * MOST_LETTERS), last=last_report(row, t)
+        )
 
     def _play_areas(self, code: str) -> list[str]:
         t, row = self.view.text, self._play_area_rows[code][0]
@@ -476,7 +480,7 @@ class _Communes:
                 t(
                     "commune.nearest",
                     distance=t.number(row["nearest_m"] / 1000, 1),
-                    name=row["nearest_name"],
+                    name=_shortened(row["nearest_name"]),
                     unit=row["nearest_unit_name"],
                     children=t("value.none") if children is None else t.number(children),
                 )
@@ -542,7 +546,7 @@ class _Communes:
                 [
                     actions.state_words(row, t),
                     t.date(row["due_on"]),
-                    row["what"],
+                    _shortened(row["what"]),
                     t.pick(row["office_vi"], row["office_en"]),
                 ]
                 for row in found[:MOST_ACTIONS]
@@ -558,9 +562,15 @@ def _by_unit(frame: pd.DataFrame) -> dict[str, list[Row]]:
     return by_unit
 
 
-def _arrow(figure: Figure) -> str:
+def _shortened(words: str, letters: int = MOST_LETTERS) -> str:
+    return shorten(words, letters, placeholder=" …")
+
+
+def _change(figure: Figure) -> str:
+    """Return the change with an arrow, which says it all of a yes or a no."""
     change = round(figure.change() or 0, 1)
-    return "↑" if change > 0 else "↓" if change < 0 else "→"
+    arrow = "↑" if change > 0 else "↓" if change < 0 else "→"
+    return arrow if figure.is_yes_or_no else f"{arrow} {figure.change_number()}"
 
 
 def _share(row: Row, level: str, text: Text) -> str:

@@ -1,8 +1,10 @@
 """Setting a paper with typst: words and pictures in, PDF out. The templates lay out, and hold no words."""
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC
+from functools import cache
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -14,6 +16,7 @@ from etl.definitions import load
 from pages.shared import queries
 from pages.shared.meeting import Meeting
 from pages.shared.palette import INK, SHADES
+from pages.shared.sheet import characters
 
 _FOLDER = Path(__file__).parent
 
@@ -35,7 +38,7 @@ def typeset(template: str, meeting: Meeting, data: Mapping[str, Any], pictures: 
         "accent": SHADES[-1],
     }
     moment = queries.snapshot(view.period)["last_received_at"].replace(tzinfo=UTC)
-    files = {"data.json": json.dumps(frame | dict(data)).encode(), **pictures}
+    files = {"data.json": json.dumps(_showable(frame | dict(data))).encode(), **pictures}
     with TemporaryDirectory() as folder:
         root = Path(folder)
         for name in (f"{template}.typ", "style.typ"):
@@ -50,3 +53,28 @@ def typeset(template: str, meeting: Meeting, data: Mapping[str, Any], pictures: 
             pdf_standards=["ua-1", "a-2a"],
             timestamp=int(moment.timestamp()),
         )
+
+
+def _showable(said: Any) -> Any:
+    """Return words, and all words in lists and mappings, as they can be set.
+
+    People name play areas and write what is to be done: a sign that no font here has, or none may have, would leave
+    everybody without the paper.
+    """
+    if isinstance(said, str):
+        composed = unicodedata.normalize("NFC", said)
+        return "".join(map(_character, composed)) if not composed.isascii() or not composed.isprintable() else composed
+    if isinstance(said, Mapping):
+        return {name: _showable(part) for name, part in said.items()}
+    if isinstance(said, list | tuple):
+        return [_showable(part) for part in said]
+    return said
+
+
+@cache
+def _character(one: str) -> str:
+    if unicodedata.category(one) == "Cf":
+        return ""
+    if one in characters() and unicodedata.category(one)[0] != "C":
+        return one
+    return " " if one.isspace() else "\ufffd"
