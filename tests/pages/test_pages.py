@@ -44,7 +44,7 @@ def test_overview_shows_the_naive_figures(period, vintage, naive, demo_home, mon
     assert any("Dữ liệu mẫu" in m.value for m in app.markdown)
 
 
-@pytest.mark.parametrize(("indicator", "language"), zip(load().indicators, cycle(["vi", "en"]), strict=False))
+@pytest.mark.parametrize(("indicator", "language"), list(zip(load().indicators, cycle(["vi", "en"]), strict=False)))
 def test_indicator_page_runs_for_every_indicator(indicator, language, naive, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     address = {"period": "2024", "units": "2021", "lang": language, "indicator": indicator}
