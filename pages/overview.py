@@ -2,76 +2,58 @@
 
 import streamlit as st
 
-from pages.shared import queries, statistics
-from pages.shared.figures import STATUS_SIGNS, Figure, figures, target_status
+from etl.actions import today
+from pages.shared import meeting as meetings
+from pages.shared.figures import STATUS_SIGNS
 from pages.shared.filters import address_of, show_source, view
 from pages.shared.tables import show_table, table
 
 current = view()
 t = current.text
-by_target: dict[int, list[Figure]] = {}
-shown = figures(queries.overview(current.period, current.vintage.name), t)
-for figure in shown:
-    by_target.setdefault(int(figure.row["target"]), []).append(figure)
-judgements = statistics.judgements(queries.judgements(current.period, current.vintage.name), t, current.period)
-statuses = {number: target_status(parts) for number, parts in by_target.items()}
-counted = list(statuses.values())
+meeting = meetings.hold(current, today())
 
-title = "overview.title_near" if "near" in counted else "overview.title"
-st.header(t(title, met=counted.count("met"), all=len(counted), near=counted.count("near")))
-st.markdown(
-    t(
-        "overview.subtitle",
-        plan=t.pick(current.plan.name_vi, current.plan.name_en),
-        period=t.period(current.period),
-        vintage=t.pick(current.vintage.label_vi, current.vintage.label_en),
-    )
-)
+st.header(meeting.finding)
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    st.markdown(meeting.subtitle)
+    for name, icon in (("presentation", ":material/slideshow:"), ("pack", ":material/print:")):
+        st.page_link(f"pages/{name}.py", label=t(f"nav.{name}"), icon=icon, query_params=address_of(current))
 if current.period.endswith("-H1"):
     st.info(t("overview.half_year"), icon=":material/hourglass_top:")
 
 with st.grid(4, min_column_width=210):
-    for target in current.plan.targets:
-        parts = by_target[target.number]
-        status = statuses[target.number]
-        headline = parts[0]
-        worst = next((p for p in parts if p.status == status), headline)
-        judgement = judgements[headline.row["indicator"]]
-        sign, colour = STATUS_SIGNS[status]
+    for brief in meeting.targets:
+        focus = brief.focus
+        sign, colour = STATUS_SIGNS[brief.status]
         with st.container(border=True, height="stretch", gap="xxsmall"):
-            st.markdown(f"**{target.number}. {t.pick(target.label_vi, target.label_en)}**")
+            st.markdown(f"**{brief.number}. {brief.label}**")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.metric(
-                    t.pick(headline.row["short_vi"], headline.row["short_en"]),
-                    headline.value(),
-                    label_visibility="collapsed",
+                    brief.focus_name,
+                    focus.value(),
+                    label_visibility="visible" if len(brief.figures) > 1 else "collapsed",
                     width="content",
                 )
-                st.badge(f"{sign} {t('status.' + status)}", color=colour)
-            st.markdown(headline.sentence(with_value=False))
-            for other in (p for p in parts[1:] if p.target_value is not None):
+                st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
+            st.markdown(focus.sentence(with_value=False))
+            for other in (f for f in brief.figures if f is not focus and f.target_value is not None):
                 name = t.pick(other.row["short_vi"], other.row["short_en"])
                 st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})")
-            rising = [p for p in parts if p.row["comparator"] == "rising"]
+            rising = [f for f in brief.figures if f.row["comparator"] == "rising"]
             if rising:
-                met = sum(p.status == "met" for p in rising)
+                met = sum(f.status == "met" for f in rising)
                 st.markdown(t("overview.rising_count", met=met, all=len(rising)))
-            st.caption(" · ".join(filter(None, (headline.counts(), headline.reported(), judgement.short()))))
+            st.caption(" · ".join(filter(None, (focus.counts(), focus.reported(), brief.judgement.short()))))
             with st.container(horizontal=True, gap="xxsmall"):
-                st.page_link(
-                    "pages/indicator.py",
-                    label=t("overview.details"),
-                    query_params=address_of(current, indicator=headline.row["indicator"]),
-                )
-                st.page_link(
-                    "pages/gaps.py",
-                    label=t("overview.gaps"),
-                    query_params=address_of(current, indicator=worst.row["indicator"]),
-                )
+                for page, label in (("indicator", "details"), ("gaps", "gaps")):
+                    st.page_link(
+                        f"pages/{page}.py",
+                        label=t(f"overview.{label}"),
+                        query_params=address_of(current, indicator=focus.row["indicator"]),
+                    )
 
 st.subheader(t("overview.table"))
 frame = table(
-    shown,
+    [figure for brief in meeting.targets for figure in brief.figures],
     t,
     {
         "target": lambda f: int(f.row["target"]),
