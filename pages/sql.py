@@ -10,8 +10,8 @@ from etl.console import LONGEST_SQL, Answer, Question, Refused
 from etl.home import home
 from etl.public import public_database
 from pages.shared import console
-from pages.shared.filters import view
-from pages.shared.tables import as_csv
+from pages.shared.filters import provenance, view
+from pages.shared.tables import as_csv, as_workbook
 
 LONGEST_ADDRESS = 4000
 """Characters of a statement as an address writes it; browsers take more, mail and chat programs cut it off."""
@@ -89,7 +89,7 @@ def show_refusal(refused: Refused) -> None:
         st.code(refused.detail, language=None, wrap_lines=True)
 
 
-def show_answer(answer: Answer) -> None:
+def show_answer(answer: Answer, sql: str) -> None:
     """Show the rows, how long they took, and offer them as files."""
     rows = t("sql.rows_first" if answer.more else "sql.rows", rows=t.number(len(answer.frame)))
     st.markdown(f"**{rows}** · {t('sql.took', milliseconds=t.number(1000 * answer.seconds))}")
@@ -102,12 +102,15 @@ def show_answer(answer: Answer) -> None:
         for name, kind in zip(answer.frame.columns, answer.types, strict=True)
     }
     st.dataframe(answer.frame, hide_index=True, column_config=config, placeholder="–", key="sql_rows")
-    files = {"csv": as_csv, "xlsx": console.as_excel, "parquet": console.as_parquet}
+    files = {"csv": partial(as_csv, answer.frame), "parquet": partial(console.as_parquet, answer.frame)}
+    if told := provenance():
+        about, received = told
+        files["xlsx"] = partial(as_workbook, answer.frame, t, [*about, sql], received)
     with st.container(horizontal=True):
-        for name, write in files.items():
+        for name, content in files.items():
             st.download_button(
                 t(f"sql.download.{name}"),
-                partial(write, answer.frame),
+                content,
                 file_name=f"sql.{name}",
                 on_click="ignore",
                 key=f"sql_{name}",
@@ -187,6 +190,6 @@ else:
         st.caption(t("sql.too_long_for_address"))
     wait_for(question)
     try:
-        show_answer(question.answer())
+        show_answer(question.answer(), question.sql)
     except Refused as refused:
         show_refusal(refused)

@@ -12,7 +12,7 @@ from etl.console import LONGEST_SQL, REFUSALS, Limits, Question
 from etl.home import home
 from etl.public import public_database
 from pages.shared import console
-from pages.shared.tables import as_csv
+from pages.shared.tables import as_csv, as_workbook
 from pages.shared.text import text_of
 
 PAGE = """
@@ -94,9 +94,10 @@ def test_files_hold_the_rows_and_no_formula() -> None:
     assert lines[0] == "'=name;share;count;day;met"
     assert lines[1:3] == ["'=1+1;1,5;1;2024-12-14;True", "'-2+3;;;2024-12-14;False"]
     assert [line.split(";")[0] for line in lines[3:6]] == ["'@x", "+1,5 %", "Xã"]
-    sheet = openpyxl.load_workbook(io.BytesIO(console.as_excel(frame)))["SQL"]
-    assert [c.value for c in sheet["A"]] == ["=name", "=1+1", "-2+3", "@x", "+1,5 %", "Xã", None]
+    book = openpyxl.load_workbook(io.BytesIO(as_workbook(frame, text_of("vi"), ["SQL"], datetime(2024, 12, 20))))
+    sheet = book.worksheets[0]
+    assert [c.value for c in sheet["A"]] == ["=name", "=1+1", "-2+3", "@x", "+1,5 %", "Xã", "–"]
     assert {c.data_type for c in sheet["A"][:6]} == {"s"}
-    assert [c.value for c in sheet[2]][1:] == [1.5, 1, datetime(2024, 12, 14), True]
-    assert [c.quotePrefix for c in sheet["A"][1:5]] == [True, True, True, False]
+    assert [c.value for c in sheet[2]][1:] == [1.5, 1, datetime(2024, 12, 14), "có"]
+    assert all(c.quotePrefix for c in sheet["A"][1:4])
     assert pd.read_parquet(io.BytesIO(console.as_parquet(frame)))["count"].sum() == 19
