@@ -15,14 +15,16 @@ from tqdm import tqdm
 
 from etl.actions import today
 from etl.archive import Incoming
-from etl.decisions import Decision, DecisionRefused
+from etl.decisions import Decision
 from etl.definitions import DefinitionError, load
 from etl.home import Busy, home, warehouse_path, write_durably
 from etl.load import Answer, check, decide, load_reports, rebuild
-from etl.report import Problem
+from etl.refusal import Refused
+from etl.report import Problem, word_problem
 from etl.warehouse import reports_with_status
 
 if TYPE_CHECKING:
+    from etl.backup import Manifest
     from etl.boundaries import Outcome
 
 _REPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
@@ -40,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(args.command(args))
     except _CalledWrongly as error:
         parser.error(str(error))
-    except (DefinitionError, DecisionRefused, Busy, OSError) as error:
+    except (DefinitionError, Refused, Busy, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
 
@@ -77,6 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     for sub in (loading, deciding):
         sub.add_argument("--by", default=getpass.getuser(), metavar="WHO", help="an office or a role")
     add("rebuild", _rebuild, "build the warehouse again from the archive alone")
+    saving = add("backup", _backup, "write everything that cannot be derived to one file, and read it back")
+    saving.add_argument("--out", required=True, type=Path, metavar="DIR", help="a folder, or a file *.zip")
+    restoring = add("restore", _restore, "bring a backup into an empty folder, and build the warehouse")
+    restoring.add_argument("file", type=Path, metavar="FILE")
+    examining = add("doctor", _doctor, "tell what is wrong with the program's folder, and mend what can be derived")
+    examining.add_argument("--repair", action="store_true", help="mend it; archived reports are never touched")
+    examining.add_argument("--deep", action="store_true", help="also build the warehouse again, and compare")
+    examining.add_argument("--format", choices=("text", "json"), default="text")
     exporting = add("export", _export, "write the data that may leave the house, with its dictionary")
     exporting.add_argument("--out", required=True, type=Path, metavar="DIR")
     exporting.add_argument("--format", choices=("all", "duckdb", "parquet", "csv"), default="all")
@@ -181,6 +191,51 @@ def _rebuild(_: argparse.Namespace) -> int:
         files = rebuild(home(), progress)
     print(f"{warehouse_path(home())}: {files} files")
     return 0
+
+
+def _backup(args: argparse.Namespace) -> int:
+    from etl.backup import backup, inspect
+
+    with _progress("backup") as progress:
+        path = backup(home(), args.out, progress)
+    manifest = inspect(path)
+    print(f"{path}: {_counted(manifest)}, {path.stat().st_size / 1000:,.0f} kB")
+    damaged = sum(file.is_damaged for file in manifest.files)
+    if damaged:
+        print(_in_words(word_problem(load(), "backup_holds_damaged", None, None, None, damaged, {})), file=sys.stderr)
+    return int(damaged > 0)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    from etl.backup import restore
+
+    with _progress("restore") as progress:
+        manifest = restore(args.file, home(), progress)
+    print(f"{home()}: {_counted(manifest)}")
+    return 0
+
+
+def _counted(m: "Manifest") -> str:
+    vi = f"{m.reports} báo cáo, {m.decisions} quyết định, {m.actions} việc cần làm"
+    return f"{vi} / {m.reports} reports, {m.decisions} decisions, {m.actions} measures"
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from etl.doctor import examine, repair
+
+    with _progress("doctor") as progress:
+        if args.repair:
+            repair(home(), lambda share: progress(share / 2))
+        findings = examine(home(), deep=args.deep, progress=progress)
+    if args.format == "json":
+        json.dump([f._asdict() for f in findings], sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        for f in findings:
+            print(f"  {f.severity} {f.rule}\n    {f.message_vi}\n    {f.message_en}")
+        wrong = f"{len(findings)} điều cần biết / findings" if findings else "mọi thứ đều ổn / all is well"
+        print(f"{home()}: {wrong}")
+    return int(any(f.severity == "error" or f.repairable for f in findings))
 
 
 def _report(args: argparse.Namespace) -> int:

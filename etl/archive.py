@@ -49,11 +49,12 @@ class Archive:
         """Archive the files durably and return a receipt for each.
 
         A file that is known keeps its receipt, unless its sha256 is in `again`: then it counts as received now.
+        Where the archive has lost the content of a known file, or holds it damaged, it takes it in again.
         """
         incoming = [(sha256(f.content).hexdigest(), f) for f in files]
         known = {r.sha256: r for r in self.receipts() if r.sha256 not in again}
         last = self._last_moment()
-        new = {digest: f for digest, f in reversed(incoming) if digest not in known}
+        new = {digest: f for digest, f in reversed(incoming) if digest not in known or not self._holds(digest)}
         self._write_contents({digest: f.content for digest, f in new.items()}, {d: f.file_name for d, f in new.items()})
         entries = []
         for digest, file in incoming:
@@ -96,9 +97,28 @@ class Archive:
         return [Decision(**e | {"decided_at": datetime.fromisoformat(e["decided_at"])}) for e in entries]
 
     def content(self, receipt: Receipt) -> bytes:
-        """Return the bytes of a received file."""
-        path = self.folder / receipt.sha256[:2] / receipt.sha256
-        return next(p for s in _SUFFIXES if (p := path.with_name(path.name + s)).exists()).read_bytes()
+        """Return the bytes of a received file; raise FileNotFoundError where the archive has lost it."""
+        path = self._path(receipt.sha256)
+        if path is None:
+            raise FileNotFoundError(
+                f"{self.folder}: thiếu tệp {receipt.sha256} ({receipt.file_name}), hãy chạy `python -m etl doctor`"
+                f" / the file {receipt.sha256} ({receipt.file_name}) is missing; run `python -m etl doctor`"
+            )
+        return path.read_bytes()
+
+    def give_receipts(self) -> None:
+        """Write a receipt for each file that was archived when the machine stopped before the journal was written."""
+        noted = {e["sha256"] for e in read_journal(self.journal) if e.get("event") == "received"}
+        missing = [r for r in self.receipts() if r.sha256 not in noted]
+        append_to_journal(self.journal, [{"event": "received", **asdict(r)} for r in missing])
+
+    def _path(self, digest: str) -> Path | None:
+        path = self.folder / digest[:2] / digest
+        return next((p for s in _SUFFIXES if (p := path.with_name(path.name + s)).exists()), None)
+
+    def _holds(self, digest: str) -> bool:
+        path = self._path(digest)
+        return path is not None and sha256(path.read_bytes()).hexdigest() == digest
 
     def _last_moment(self) -> datetime:
         moments = [r.received_at for r in self.receipts()] + [d.decided_at for d in self.decisions() if d.decided_at]
@@ -107,7 +127,8 @@ class Archive:
     def _write_contents(self, contents: dict[str, bytes], names: dict[str, str]) -> None:
         def write(digest: str) -> None:
             suffix = Path(names[digest]).suffix.lower()
-            path = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
+            fresh = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
+            path = self._path(digest) or fresh
             path.parent.mkdir(parents=True, exist_ok=True)
             write_durably(path, contents[digest])
 

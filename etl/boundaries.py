@@ -1,10 +1,12 @@
 """Real outlines of a vintage's units: checked, made to meet each other, simplified once, kept for page and checks.
 
-`boundaries/<vintage>.geojson` keeps them in full detail, `boundaries/<vintage>.json` as the map draws them.
+`boundaries/<vintage>.geojson` keeps them in full detail; `boundaries/<vintage>.json`, which the map draws, follows
+from it.
 """
 
 import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +87,29 @@ def download_outlines(home: Path, vintage: str, progress: Callable[[float], None
     return outcome
 
 
+def draw_outlines(full: str, definitions: Definitions) -> str:
+    """Return what the map draws, in the form of `encode_outlines`, from the text of a file of full outlines."""
+    import geopandas as gpd
+
+    outlines = json.loads(full)
+    units = gpd.GeoDataFrame.from_features(outlines["features"], crs=WGS84).to_crs(_METRIC)
+    districts = [definitions.units[outlines["name"], code].district_code for code in units["code"]]
+    simple = simplify_outlines(units.assign(district_code=districts))
+    return encode_outlines(simple, outlines["name"], outlines.get("source", ""))
+
+
+def redraw_outlines(home: Path) -> None:
+    """Write what the map draws anew, for every vintage whose full outlines are kept and can be read."""
+    definitions = load()
+    with lock(home / "boundaries" / "write.lock"):
+        for vintage in definitions.vintages:
+            # What is missing or damaged here, the doctor tells; the other vintage is drawn all the same.
+            with suppress(FileNotFoundError, KeyError, TypeError, ValueError):
+                drawn = draw_outlines(full_outlines_path(home, vintage.name).read_text(encoding="utf-8"), definitions)
+                write_durably(outlines_path(home, vintage.name), drawn.encode())
+        sync_folder(home / "boundaries")
+
+
 def describe_outlines(home: Path) -> list[str]:
     """Return lines in both languages: which outlines are kept, where they come from, and how to bring in others."""
     lines = []
@@ -115,8 +140,8 @@ def _bring_in(
     if units is None or any(p.severity == "error" for p in problems.rows):
         return Outcome(vintage, count, problems.rows, None)
     clean = clean_outlines(units, problems)
-    drawn = encode_outlines(simplify_outlines(clean), vintage, source)
-    full = _geojson(clean, vintage)
+    full = _geojson(clean, vintage, source)
+    drawn = draw_outlines(full, definitions)
     with lock(home / "boundaries" / "write.lock"):
         write_durably(full_outlines_path(home, vintage), full.encode())
         write_durably(outlines_path(home, vintage), drawn.encode())
@@ -317,9 +342,11 @@ def _encode_rings(outline: Any, origin: tuple[float, float], scale: tuple[float,
     return encoded
 
 
-def _geojson(units: "GeoDataFrame", vintage: str) -> str:
-    """Return clean outlines as GeoJSON, rounded to 6 decimals (0.1 m)."""
+def _geojson(units: "GeoDataFrame", vintage: str, source: str) -> str:
+    """Return clean outlines as GeoJSON, rounded to 6 decimals (0.1 m); what is drawn follows from it alone."""
     import shapely
+
+    head = json.dumps({"type": "FeatureCollection", "name": vintage, "source": source}, ensure_ascii=False)
 
     placed = units.to_crs(WGS84)
     # Point by point: neighbours round the points of their common edge alike.
@@ -329,4 +356,4 @@ def _geojson(units: "GeoDataFrame", vintage: str) -> str:
         f'"geometry":{geometry}}}'
         for code, name, geometry in zip(units["code"], units["name"], shapely.to_geojson(rounded), strict=True)
     ]
-    return f'{{"type":"FeatureCollection","name":"{vintage}","features":[\n' + ",\n".join(features) + "\n]}\n"
+    return head[:-1] + ', "features":[\n' + ",\n".join(features) + "\n]}\n"

@@ -1,6 +1,8 @@
 """Where the program keeps what it writes, and how it writes so that nothing is lost."""
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import AcquireReturnProxy, FileLock, Timeout
@@ -8,6 +10,8 @@ from filelock import AcquireReturnProxy, FileLock, Timeout
 from etl.definitions import DATA
 
 LOCK_SECONDS = 60
+_LOCKS = ("write.lock", "actions.lock", "views.lock", "boundaries/write.lock", "public.lock")
+"""Of everybody who writes; each of them holds one alone, so that none waits for another in a ring."""
 
 
 class Busy(Exception):
@@ -31,6 +35,15 @@ def lock(path: Path) -> AcquireReturnProxy:
         return FileLock(path).acquire(timeout=LOCK_SECONDS)
     except Timeout as error:
         raise Busy(str(path)) from error
+
+
+@contextmanager
+def standing_still(folder: Path) -> Iterator[None]:
+    """Hold every writer's lock within a `with` block, so that all files belong together; raise `Busy`."""
+    with ExitStack() as held:
+        for name in _LOCKS:
+            held.enter_context(lock(folder / name))
+        yield
 
 
 def write_durably(path: Path, content: bytes) -> None:

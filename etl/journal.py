@@ -15,10 +15,22 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     entries = []
     for line in path.read_bytes().splitlines() if path.exists() else []:
         try:
-            entries.append(json.loads(line))
+            entry = json.loads(line)
         except ValueError:
             continue
+        if isinstance(entry, dict):
+            entries.append(entry)
     return entries
+
+
+def whole_lines(content: bytes) -> bytes:
+    """Return a journal's bytes without a last line that a stopped machine left unfinished."""
+    end = content.rfind(b"\n") + 1
+    try:
+        json.loads(content[end:])
+    except ValueError:
+        return content[:end]
+    return content
 
 
 def append_to_journal(path: Path, entries: Iterable[dict[str, Any]]) -> None:

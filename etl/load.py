@@ -127,9 +127,14 @@ def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _si
 def rebuild(folder: Path, progress: Progress = _silent) -> int:
     """Build the warehouse again from the archive alone; return how many files it was built from."""
     with lock(folder / "write.lock"):
-        archive = Archive(folder)
-        receipts = archive.receipts()
-        _publish(receipts, archive, folder, None, progress)
+        return build(folder, folder, progress)
+
+
+def build(folder: Path, out: Path, progress: Progress = _silent) -> int:
+    """Build the warehouse of `folder`'s archive in the folder `out`, as `rebuild` does within its lock."""
+    archive = Archive(folder)
+    receipts = archive.receipts()
+    _publish(receipts, archive, out, None, progress)
     return len(receipts)
 
 
