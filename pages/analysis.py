@@ -153,7 +153,7 @@ with st.container(horizontal=True):
         if asked["at"] != "province" and (districts := analysis.districts_of(vintage)):
             asked["district"] = several("district", list(districts), t("column.district"), list(districts.values()))
         if asked["at"] == "commune":
-            asked["kind"] = several("kind", analysis.KINDS, t("analysis.kind"), analysis.KINDS)
+            asked["kind"] = several("kind", list(analysis.KINDS), t("analysis.kind"), list(analysis.KINDS.values()))
             traits = [t(f"analysis.trait.{x}") for x in analysis.TRAITS]
             asked["trait"] = several("trait", analysis.TRAITS, t("analysis.trait"), traits)
             communes = {u.code: f"{u.name} ({u.code})" for u in definitions.units.values() if u.vintage == vintage}
@@ -168,7 +168,7 @@ with st.container(horizontal=True):
         asked["over"] = single("over", ["every", "any"], t("analysis.over"), [t("analysis.every"), t("analysis.any")])
         st.caption(t("analysis.condition_note"))
     with st.popover(t("analysis.layout"), icon=":material/pivot_table_chart:", width="content"):
-        dimensions = [d for d in analysis.DIMENSIONS if d != "district" or len(levels) == len(analysis.LEVELS)]
+        dimensions = analysis.dimensions_of(vintage)
         for name, options, prefix in (
             ("rows", dimensions, "dimension"),
             ("cols", ["item", *(d for d in dimensions if d != "item")], "dimension"),
@@ -180,7 +180,7 @@ with st.container(horizontal=True):
     downloads = st.popover(t("analysis.download"), icon=":material/download:", width="content")
 
 # What is drawn is chosen beside the drawing, but asked for before.
-asked |= {name: st.session_state[f"analysis_{name}"] or "" for name in ("chart", "of", "against")}
+asked |= {name: st.session_state.get(f"analysis_{name}") or "" for name in ("chart", "of", "against")}
 choice = analysis.choice_of(asked, current.period, vintage)
 rows = analysis.rows_of(queries.analysis(**analysis.question(choice)), choice)
 kept = analysis.fulfilling(rows, choice)
@@ -201,7 +201,7 @@ with left:
     else:
         table = shown_table(pivot, t)
         narrow = st.column_config.Column(width=110) if len(pivot.columns) > 1 else st.column_config.Column()
-        widths = {head: narrow for head in table.columns[-len(pivot.columns) :]}
+        widths = dict.fromkeys(table.columns[-len(pivot.columns) :], narrow)
         widths[table.columns[0]] = st.column_config.Column(pinned=True, width=150)
         st.dataframe(table, hide_index=True, height=520, row_height=26, column_config=widths)
         st.caption(t("analysis.table_note"))
@@ -214,6 +214,7 @@ with right:
         )
         columns = {".".join(c): pivot.column_label(c, t) for c in pivot.columns}
         asked["of"] = single("of", list(columns), t("analysis.of"), list(columns.values())) if columns else ""
+        asked["of"] = "" if asked["of"] == next(iter(columns), "") else asked["of"]
         if asked["chart"] == "scatter":
             asked["against"] = single("against", items, t("analysis.against"), labels)
     drawing = analysis_drawing.drawing(pivot, [r for r in rows if r["unit_code"] in kept.units], t)

@@ -4,10 +4,11 @@ Everything that is chosen is in the address, so `choice_of` is the only way to a
 question `analysis`; comparisons are exact.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from math import ceil, floor
 from typing import Any
 
@@ -17,7 +18,7 @@ from etl.definitions import GROUPS, Definitions, load
 from etl.identify import Given, identify
 from etl.report import ProblemList
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.text import Text
+from pages.shared.text import Text, text_of
 
 Row = dict[str, Any]
 Key = tuple[str, ...]
@@ -27,23 +28,30 @@ KEYS = (
     *("rows", "cols", "cell", "sort", "chart", "of", "against"),
 )
 """What the page's part of the address may hold; lists are joined by commas."""
+_CODE = re.compile(r"\d{5}(\.0)?")
+_SAID = ("what", "periods", "groups")
 PLAY_AREAS = "play_areas_working"
 """The one count that is no measure: it comes from the lists of play areas."""
 ALL = "*"
 """Stands for all units together where a sum of units has a row or a column of its own."""
 LEVELS = ("commune", "district", "province")
 TRAITS = ("border", "extremely_difficult")
-KINDS = ("Xã", "Phường", "Thị trấn")
+KINDS = {"xa": "Xã", "phuong": "Phường", "thi-tran": "Thị trấn"}
+"""Kinds of communes as the address writes them."""
 TESTS = ("missed", "met", "below", "at_most", "at_least", "above", "between", "changed", "not_reported")
 LIMITS = {"below": 1, "at_most": 1, "at_least": 1, "above": 1, "between": 2, "changed": 1}
 """How many limits a test asks for; the others ask for none."""
-DIMENSIONS = ("unit", "district", "item", "period", "group")
+AREAS = ("unit", "district", "former")
+"""What units add up by. `former` is the district that a unit of a vintage without districts lay in, whole."""
+DIMENSIONS = (*AREAS, "item", "period", "group")
 CELLS = ("value", "numerator", "denominator", "ratio", "gap", "change", "rate", "status")
 SORTS = ("low", "high", "name", "code")
 CHARTS = ("bar", "line", "scatter", "box", "multiples", "map")
 NO_VALUE = ("not_reported", "not_applicable", "masked")
 MOST_CONDITIONS = 4
-_WHOLE = {"district": "district_code", "unit": "unit_code", "group": "population_group"}
+SEVERAL = "-"
+"""The former district of a unit that lay in more than one."""
+_COLUMNS = {"district": "district_code", "unit": "unit_code", "group": "population_group"}
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,7 @@ def choice_of(address: Mapping[str, str], period: str, vintage: str) -> Choice:
     d, levels = load(), levels_of(vintage)
     asked_items = address.get("what", "").split(",")
     items = tuple(i for i in dict.fromkeys(asked_items) if i in known_items(period)) or known_items(period)[:1]
-    rows = one("rows", [r for r in DIMENSIONS if r != "district" or len(levels) == len(LEVELS)])
+    rows = one("rows", dimensions_of(vintage))
     return Choice(
         vintage=vintage,
         items=items,
@@ -136,7 +144,7 @@ def choice_of(address: Mapping[str, str], period: str, vintage: str) -> Choice:
         conditions=_conditions(address.get("if", ""), period),
         every=address.get("over") != "any",
         rows=rows,
-        columns=one("cols", [c for c in ("item", "period", "group", "unit", "district") if c != rows]),
+        columns=one("cols", [c for c in ("item", "period", "group", *dimensions_of(vintage)) if c != rows]),
         cell=one("cell", CELLS),
         sort=one("sort", SORTS),
         chart=one("chart", CHARTS),
@@ -166,11 +174,11 @@ def condition_words(item: str, group: str, test: str, low: float | None, high: f
 
 
 def short_address(asked: Mapping[str, str], period: str, vintage: str) -> dict[str, str]:
-    """Return an address without what the page does by itself."""
+    """Return an address without what the page does by itself, but with all figures, periods and groups chosen."""
     whole, found = choice_of(asked, period, vintage), dict(asked)
     for name in asked:
         rest = {k: v for k, v in found.items() if k != name}
-        if not asked[name] or choice_of(rest, period, vintage) == whole:
+        if not asked[name] or (name not in _SAID and choice_of(rest, period, vintage) == whole):
             found = rest
     return found
 
@@ -185,6 +193,27 @@ def known_items(period: str) -> tuple[str, ...]:
 def levels_of(vintage: str) -> tuple[str, ...]:
     """Return the levels that a vintage has."""
     return LEVELS if districts_of(vintage) else (LEVELS[0], LEVELS[2])
+
+
+def dimensions_of(vintage: str) -> list[str]:
+    """Return what rows and columns may tell apart among the units of a vintage."""
+    absent = "former" if districts_of(vintage) else "district"
+    return [d for d in DIMENSIONS if d != absent]
+
+
+@cache
+def former_districts(vintage: str) -> dict[str, tuple[str, str]]:
+    """Return for each unit of a vintage without districts the one that all its parts lay in: code and name.
+
+    `SEVERAL` with no name where they lay in more than one.
+    """
+    d = load()
+    parts: dict[str, set[tuple[str, str]]] = {}
+    for from_vintage, from_code, to_vintage, to_code in d.succession:
+        unit = d.units[from_vintage, from_code]
+        if to_vintage == vintage and unit.district_code and unit.district:
+            parts.setdefault(to_code, set()).add((unit.district_code, unit.district))
+    return {code: next(iter(found)) if len(found) == 1 else (SEVERAL, "") for code, found in parts.items()}
 
 
 def districts_of(vintage: str) -> dict[str, str]:
@@ -206,7 +235,7 @@ def fitting_units(choice: Choice) -> list[str]:
         if u.vintage == choice.vintage
         and (not choice.units or u.code in choice.units)
         and (not choice.districts or u.district_code in choice.districts)
-        and (not choice.kinds or u.unit_type in choice.kinds)
+        and (not choice.kinds or u.unit_type in (KINDS[k] for k in choice.kinds))
         and all(getattr(u, trait) for trait in choice.traits)
     ]
 
@@ -214,19 +243,20 @@ def fitting_units(choice: Choice) -> list[str]:
 def recognised(pasted: str, vintage: str, definitions: Definitions, text: Text) -> tuple[list[str], list[str]]:
     """Return the codes of the communes that pasted lines name, and why others were not recognised.
 
-    A line holds a code, a name, or both, and perhaps the district, parted by tabs, semicolons or commas; a line of
-    codes alone names several. What counts as a name is what counts in a report.
+    A line holds a code, a name, or both, and perhaps the district, parted by tabs, semicolons or commas; other numbers
+    are passed over. A line of codes alone names several. What counts as a name is what counts in a report.
     """
     period = next(p.period for p in definitions.periods.values() if p.vintage == vintage)
     codes: list[str] = []
     faults: list[str] = []
     for line in pasted.splitlines():
         cells = [c.strip() for c in line.replace(";", "\t").replace(",", "\t").split("\t") if c.strip()]
-        digits = [c for c in cells if c.removesuffix(".0").isdigit()]
-        words = [c for c in cells if not c.removesuffix(".0").isdigit()]
-        asked = [(digit, "", "") for digit in digits] if digits and not words else []
+        known = [c for c in cells if _CODE.fullmatch(c)]
+        words = [c for c in cells if any(letter.isalpha() for letter in c)]
         if words:
-            asked = [((digits or [""])[0], words[0], (words[1:] or [""])[0])]
+            asked = [((known or [""])[0], words[0], (words[1:] or [""])[0])]
+        else:
+            asked = [(code, "", "") for code in known or cells[:1]]
         for code, name, district in asked:
             problems = ProblemList(definitions)
             unit, _ = identify(definitions, Given(code), Given(name), Given(district), Given(period), problems)
@@ -250,7 +280,8 @@ def question(choice: Choice) -> dict[str, Any]:
         "level": choice.level,
         "vintage": choice.vintage,
         "province": load().province["code"],
-        "units": () if everything else tuple(fitting),
+        # No unit has an empty code: where the filters leave none, none is found.
+        "units": () if everything else tuple(fitting) or ("",),
         "counts": any(i not in load().indicators for i in items),
     }
 
@@ -262,7 +293,18 @@ def _without_filters(choice: Choice) -> Choice:
 def rows_of(frame: pd.DataFrame, choice: Choice) -> list[Row]:
     """Return the answer to the question `analysis` row by row; what is missing in a row is None."""
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [{**{str(k): v for k, v in r.items()}, "indicator": r["item"], "level": choice.level} for r in rows]
+    former = former_districts(choice.vintage)
+    nowhere = (SEVERAL, "")
+    return [
+        {
+            **{str(k): v for k, v in r.items()},
+            "indicator": r["item"],
+            "level": choice.level,
+            "vintage": choice.vintage,
+            "former": former.get(r["unit_code"], nowhere)[0],
+        }
+        for r in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -344,7 +386,7 @@ class Pivot:
     def _label(self, dimension: str, key: str, text: Text) -> str:
         if key == ALL:
             return text("analysis.total")
-        if dimension in ("unit", "district"):
+        if dimension in AREAS:
             return unit_label(self.places, dimension, key, text)
         if dimension == "item":
             return item_label(key, text)
@@ -353,11 +395,13 @@ class Pivot:
 
 def unit_label(places: Mapping[str, Row], dimension: str, code: str, text: Text) -> str:
     """Return the name of a unit or district; `places` has a row of each."""
-    place = places.get(code)
-    if place is None:
-        return code
+    place = places[code]
     if dimension == "district":
         return str(place["district"])
+    if dimension == "former":
+        return next((n for c, n in former_districts(place["vintage"]).values() if c == code and n), "") or text(
+            "analysis.several_districts"
+        )
     return place["unit_name"] or str(text.pick(load().province["name_vi"], load().province["name_en"]))
 
 
@@ -430,15 +474,15 @@ def column_dimensions(choice: Choice) -> tuple[str, ...]:
 def pivot(rows: Sequence[Row], choice: Choice) -> Pivot:
     """Return rows by columns of choice; sums are recomputed from numerators and denominators."""
     dimensions = column_dimensions(choice)
-    units = {choice.rows, *dimensions} & {"unit", "district"}
+    units = {choice.rows, *dimensions} & set(AREAS)
     parts: dict[tuple[str, Key], list[Row]] = {}
     places: dict[str, Row] = {}
     for r in rows:
-        places[r["unit_code"]] = r
+        places |= {r["former"]: r, r["unit_code"]: r}
         if r["district_code"]:
             places[r["district_code"]] = r
         row, column = _key(r, choice.rows), tuple(_key(r, d) for d in dimensions)
-        summed = tuple(ALL if d in ("unit", "district") else k for d, k in zip(dimensions, column, strict=True))
+        summed = tuple(ALL if d in AREAS else k for d, k in zip(dimensions, column, strict=True))
         row_keys = {row, ALL} if choice.rows in units else {row}
         for row_key in row_keys:
             for column_key in {column, summed}:
@@ -462,7 +506,7 @@ def pivot(rows: Sequence[Row], choice: Choice) -> Pivot:
 
 
 def _key(row: Row, dimension: str) -> str:
-    return str(row[_WHOLE.get(dimension, dimension)])
+    return str(row[_COLUMNS.get(dimension, dimension)])
 
 
 def _column_order(choice: Choice, dimensions: tuple[str, ...]) -> Any:
@@ -481,15 +525,15 @@ def _row_order(found: Pivot) -> Any:
     natural: dict[str, Sequence[str]] = {"item": choice.items, "period": choice.periods, "group": choice.groups}
 
     def place(row: str) -> tuple[Any, ...]:
+        if choice.rows in natural:
+            return (natural[choice.rows].index(row),)
         if choice.sort in ("low", "high") and found.column is not None:
             cell = found.cells.get((row, found.column))
             value = None if cell is None else number(cell, choice.cell)
             return value is None, (value or 0) * (1 if choice.sort == "low" else -1), row
-        if choice.rows in natural:
-            return (natural[choice.rows].index(row),)
         r = found.places[row]
         if choice.sort == "name":
-            return (r["unit_name"] if choice.rows == "unit" else r["district"]) or "", row
+            return unit_label(found.places, choice.rows, row, text_of("vi")), row
         return r["district_code"] or "", row
 
     return place

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from etl.definitions import load
 from pages.shared import maps
-from pages.shared.analysis import KINDS, Choice, Pivot, Row, item_label, merged, number, unit_label, words
+from pages.shared.analysis import AREAS, KINDS, Choice, Pivot, Row, item_label, merged, number, unit_label, words
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import BLUE, STATUS
 from pages.shared.text import Text
@@ -143,8 +143,8 @@ def _over_time(empty: Drawing, pivot: Pivot, rows: Sequence[Row], focus: Focus, 
     most = MOST_LINES if choice.chart == "line" else MOST_PANELS
     own = [r for r in rows if r["item"] == focus.item and r["population_group"] == focus.group]
     by: dict[str, list[Row]] = {}
-    if choice.rows in ("unit", "district"):
-        key = {"unit": "unit_code", "district": "district_code"}[choice.rows]
+    if choice.rows in AREAS:
+        key = {"unit": "unit_code", "district": "district_code"}.get(choice.rows, choice.rows)
         for row in pivot.rows[:most]:
             by[_unused(pivot.row_label(row, text), by)] = [r for r in own if r[key] == row]
     elif choice.rows == "group":
@@ -153,7 +153,7 @@ def _over_time(empty: Drawing, pivot: Pivot, rows: Sequence[Row], focus: Focus, 
     elif choice.rows == "item":
         for item in choice.items[:most]:
             by[item_label(item, text)] = [r for r in rows if r["item"] == item and r["population_group"] == focus.group]
-    if choice.rows in ("unit", "district", "period") and (len(pivot.rows) > 1 or not by):
+    if choice.rows in (*AREAS, "period") and (len(pivot.rows) > 1 or not by):
         by = {text("analysis.total"): own, **by}
     series = {name: [_at(period, part, choice.cell, text) for period in choice.periods] for name, part in by.items()}
     return replace(empty, series=series, left_out=max(0, len(pivot.rows) - most) if choice.rows != "period" else 0)
@@ -206,14 +206,12 @@ def _boxes(
         for r in own:
             groups.setdefault(r["district"], []).append(r)
     elif choice.level == "commune":
-        groups = {kind: part for kind in KINDS if (part := [r for r in own if r["unit_type"] == kind])}
+        groups = {kind: part for kind in KINDS.values() if (part := [r for r in own if r["unit_type"] == kind])}
     else:
         groups = {text(f"analysis.level.{choice.level}"): list(own)}
     series = {}
     for name, part in groups.items():
-        points = [
-            _point(unit_label({r["unit_code"]: r}, "unit", r["unit_code"], text), r, choice.cell, text) for r in part
-        ]
+        points = [_point(_name(r, text), r, choice.cell, text) for r in part]
         if valued := [p for p in points if p.value is not None]:
             series[name] = valued
     return replace(empty, series=series, problem="" if series else "analysis.nothing_to_draw")

@@ -54,29 +54,28 @@ def shown_table(pivot: Pivot, text: Text) -> Styler:
     cells = {head: [pivot.cells.get((r, column)) for r in rows] for column, head in named.items()}
     numbers = {head: [inf if c is None else _sortable(c, cell) for c in own] for head, own in cells.items()}
     frame = pd.concat([leading, pd.DataFrame(numbers, dtype=float)], axis="columns")
-    styled = frame.style
+    look = pd.DataFrame("", index=frame.index, columns=frame.columns)
+    said: dict[str, dict[float, str]] = {}
+    signs: dict[tuple[str, str], list[int]] = {}
     for head, own in cells.items():
-        found = dict(enumerate(own))
-        said = {n: words(c, cell, text) for n, c in found.items() if c is not None}
-        by_number = {numbers[head][n]: w for n, w in said.items()}
-        styled = styled.format(by_number.get, subset=[head])
-        unknown = {n: w for n, w in said.items() if numbers[head][n] == inf} | {
-            n: "" for n, c in found.items() if c is None
-        }
-        for sign in set(unknown.values()):
-            where = pd.IndexSlice[[n for n, w in unknown.items() if w == sign], head]
-            styled = styled.format(partial(_constant, sign), subset=where)
-        for colour in ("green", "orange", "red", "gray"):
-            tinted = [
-                n
-                for n, c in found.items()
-                if c is not None and c["status"] in (*_JUDGED, *NO_VALUE) and STATUS_SIGNS[c["status"]][1] == colour
-            ]
-            where = pd.IndexSlice[tinted, head]
-            styled = styled.set_properties(subset=where, **{"background-color": TINTS[colour], "color": INK})
+        told = ["" if c is None else words(c, cell, text) for c in own]
+        said[head] = dict(zip(numbers[head], told, strict=True))
+        look[head] = [_tint(c) for c in own]
+        for n, words_of_cell in enumerate(told):
+            if numbers[head][n] == inf:
+                signs.setdefault((head, words_of_cell), []).append(n)
     if rows[:1] == [ALL]:
-        styled = styled.set_properties(subset=pd.IndexSlice[[0], :], **{"font-weight": "bold"})
+        look.loc[0] += "font-weight: bold;"
+    styled = frame.style.apply(lambda _: look, axis=None).format({head: own.get for head, own in said.items()})
+    for (head, sign), where in signs.items():
+        styled = styled.format(partial(_constant, sign), subset=pd.IndexSlice[where, head])
     return styled
+
+
+def _tint(row: Row | None) -> str:
+    if row is None or row["status"] not in (*_JUDGED, *NO_VALUE):
+        return ""
+    return f"background-color: {TINTS[STATUS_SIGNS[row['status']][1]]}; color: {INK};"
 
 
 def _sortable(row: Row, cell: str) -> float:

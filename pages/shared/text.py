@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
@@ -41,8 +41,7 @@ class Text:
 
     def number(self, value: float | Decimal, decimals: int = 0) -> str:
         """Return `1.234,5` (vi) or `1,234.5` (en)."""
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(_rounded(Decimal(str(value)), decimals), format=pattern, locale=self.language)
+        return _written(_rounded(Decimal(str(value)), decimals), decimals, self.language)
 
     def percent(self, numerator: int, denominator: int, target: Decimal | None = None) -> str:
         """Return the percentage to one decimal, or to as many more as it takes not to look equal to a missed target."""
@@ -106,6 +105,13 @@ def text_of(language: str) -> Text:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Text(language, gettext.GNUTranslations(compiled))
+
+
+# Babel takes 80 µs for a number, and a table has thousands that are shown again with every choice.
+@lru_cache(maxsize=20_000)
+def _written(value: Decimal, decimals: int, language: str) -> str:
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return str(format_decimal(value, format=pattern, locale=language))
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
