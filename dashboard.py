@@ -15,8 +15,9 @@ st.set_page_config(page_title=text().pick(province["title_vi"], province["title_
 SECTIONS = {
     "meeting": {
         "overview": ("", ":material/dashboard:"),
-        "tasks": ("nhiem-vu", ":material/checklist:"),
         "presentation": ("trinh-chieu", ":material/slideshow:"),
+        "pack": ("tai-lieu-hop", ":material/print:"),
+        "tasks": ("nhiem-vu", ":material/checklist:"),
         "indicator": ("chi-tieu", ":material/show_chart:"),
         "actions": ("viec-can-lam", ":material/assignment_turned_in:"),
     },
@@ -30,7 +31,7 @@ SECTIONS = {
     },
     "analysing": {
         "analysis": ("phan-tich", ":material/query_stats:"),
-        "sql": ("sql", ":material/database:"),
+        "sql": ("truy-van-sql", ":material/database:"),
     },
     "reporting": {
         "submit": (SUBMIT, ":material/upload_file:"),
