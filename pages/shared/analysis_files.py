@@ -25,9 +25,12 @@ _PARAMETER = re.compile(r"\$([a-z]+)")
 def csv(pivot: Pivot, about: Sequence[str], text: Text) -> bytes:
     """Return the table for a Vietnamese Excel, what it is about beneath it."""
     table = whole_table(pivot, text)
-    written = table.map(lambda v: repr(v).replace(".", ",") if isinstance(v, float) else v)
+
+    def written(value: Any) -> Any:
+        return f"{value:.17g}".replace(".", ",") if isinstance(value, float) else value
+
     notes = pd.DataFrame({table.columns[0]: ["", *about]})
-    return as_csv(pd.concat([written.astype(object), notes]).fillna(""))
+    return as_csv(pd.concat([table.map(written, na_action="ignore").astype(object), notes]).fillna(""))
 
 
 def workbook(pivot: Pivot, about: Sequence[str], created: datetime, text: Text) -> bytes:

@@ -6,6 +6,7 @@ from math import inf
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 from pandas.io.formats.style import Styler
 
 from pages.shared.analysis import ALL, NO_VALUE, Key, Pivot, Row, number, words
@@ -86,6 +87,15 @@ def _sortable(row: Row, cell: str) -> float:
 def _constant(words: str, value: float) -> str:
     del value
     return words
+
+
+def show_pivot(pivot: Pivot, text: Text) -> None:
+    """Show the table; several columns are narrow, so that more than one is seen."""
+    table = shown_table(pivot, text)
+    widths = {table.columns[0]: st.column_config.Column(pinned=True, width=150)}
+    if len(pivot.columns) > 1:
+        widths |= dict.fromkeys(table.columns[-len(pivot.columns[:MOST_COLUMNS]) :], st.column_config.Column(width=110))
+    st.dataframe(table, hide_index=True, height=520, row_height=26, column_config=widths)
 
 
 def whole_table(pivot: Pivot, text: Text) -> pd.DataFrame:
