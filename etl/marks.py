@@ -47,7 +47,8 @@ _RECKONING = re.compile(
     "NOT|OR|ROUND|ROUNDDOWN|ROUNDUP|SUBTOTAL|SUM|SUMIFS?|SUMPRODUCT|TRIM|VALUE|VLOOKUP"
 )
 _FUNCTION = re.compile(r"([^\W\d][\w.]*)\s*\(")
-_FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f>[^<]*</f>)<v ?/></c>')
+# openpyxl writes an empty value in two ways, by whether lxml is there.
+_FORMULA_CELL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)>(<f>[^<]*</f>)<v(?: ?/>|></v>)</c>')
 _AFTER_IGNORED_ERRORS = re.compile(rb"<(?:drawing|legacyDrawing|tableParts)\b|</worksheet>")
 # Codes such as 1.1 are text on purpose.
 _IGNORED_ERRORS = b'<ignoredErrors><ignoredError sqref="A1:J1000" numberStoredAsText="1"/></ignoredErrors>'

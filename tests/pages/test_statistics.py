@@ -65,7 +65,8 @@ def test_a_card_of_the_overview_gets_one_line_at_most(period, vintage, language)
     app = run(period=period, units=vintage, lang=language)
     captions = [c.value for c in app.caption]
     found = statistics.judgements(queries.judgements(period, vintage), t, period)
-    said = [found[target.indicators[0].indicator].short() for target in load().plans[0].targets]
+    focused = {t.pick(i.short_vi, i.short_en): name for name, i in load().indicators.items()}
+    said = [found[focused[metric.label]].short() for metric in app.metric]
     cards = captions[: len(said)]
     assert [card.endswith(f" · {s}" if s else "") for card, s in zip(cards, said, strict=True)] == [True] * len(said)
     for judgement in found.values():
