@@ -225,7 +225,7 @@ def _doctor(args: argparse.Namespace) -> int:
 
     with _progress("doctor") as progress:
         if args.repair:
-            repair(home(), lambda share: progress(share / 2))
+            repair(home(), deep=args.deep, progress=lambda share: progress(share / 2))
         findings = examine(home(), deep=args.deep, progress=progress)
     if args.format == "json":
         json.dump([f._asdict() for f in findings], sys.stdout, ensure_ascii=False, indent=1)

@@ -91,9 +91,9 @@ def examine(home: Path, *, deep: bool = False, progress: Progress = lambda _: No
     return found.rows
 
 
-def repair(home: Path, progress: Progress = lambda _: None) -> None:
+def repair(home: Path, *, deep: bool = False, progress: Progress = lambda _: None) -> None:
     """Mend what `examine` finds to be repairable; never touch an archived report. Raises `Busy`."""
-    wanted = {finding.rule for finding in examine(home) if finding.repairable}
+    wanted = {finding.rule for finding in examine(home, deep=deep) if finding.repairable}
     for rule, mend in _REPAIRS.items():
         if rule in wanted:
             mend(home, progress)
@@ -137,7 +137,8 @@ def _remove_leftovers(home: Path, _: Progress) -> None:
 
 def _check_archive(home: Path, found: _Findings) -> None:
     archive = Archive(home)
-    names = {e.get("sha256"): e.get("file_name") for e in read_journal(archive.journal) if e.get("event") == "received"}
+    received = [e for e in read_journal(archive.journal) if e.get("event") == "received"]
+    names = {e["sha256"]: e.get("file_name") for e in received if "sha256" in e}
     files = {path.stem: path for path in archive.folder.glob("??/*") if not path.name.startswith(".")}
     missing = [f"{name} ({digest})" for digest, name in names.items() if digest not in files]
     damaged = [p.relative_to(home).as_posix() for d, p in files.items() if sha256(p.read_bytes()).hexdigest() != d]
