@@ -21,8 +21,8 @@ def gap(numerator: int, denominator: int, comparator: str, value: Fraction) -> i
     return max(0, (ceil(needed) if comparator == ">=" else floor(needed) + 1) - numerator)
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_number_of_every_target_is_the_naive_one(language, naive, demo_home, monkeypatch) -> None:
+@pytest.mark.parametrize(("language", "views"), [("vi", VIEWS), ("en", VIEWS[::7])], ids=["vi", "en"])
+def test_every_number_of_every_target_is_the_naive_one(language, views, naive, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     t = text_of(language)
     communes = {}
@@ -30,7 +30,7 @@ def test_every_number_of_every_target_is_the_naive_one(language, naive, demo_hom
         if key[1] == "commune" and key[5] == "total":
             communes.setdefault((key[0], key[3], key[4]), {})[key[2]] = figure
     said_something = set()
-    for period, vintage in VIEWS:
+    for period, vintage in views:
         with queries.frozen(approved_only=False):
             meeting = hold(view_of(period, vintage, t), ON)
             for brief in meeting.targets:
