@@ -226,7 +226,7 @@ def _check_warehouse(home: Path, found: _Findings, deep: bool, progress: Progres
     files, decisions = {r.sha256 for r in archive.receipts()}, len(archive.decisions())
     if not path.exists():
         if files:
-            found.add("doctor_warehouse", path.name, detail=("không có", "is missing"))
+            found.add("doctor_warehouse", path.name, detail=("đã mất", "is missing"))
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
