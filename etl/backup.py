@@ -14,7 +14,7 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -101,7 +101,7 @@ def backup(home: Path, out: Path, progress: Progress) -> Path:
         try:
             named.parent.mkdir(parents=True, exist_ok=True)
             _remove_forgotten_parts(named.parent)
-            with standing_still(home):
+            with _undisturbed(home):
                 _pack(home, part, lambda share: progress(0.7 * share))
             inspect(part, lambda share: progress(0.7 + 0.3 * share))
             part.replace(named)
@@ -139,6 +139,18 @@ def restore(file: Path, home: Path, progress: Progress) -> Manifest:
     redraw_outlines(home)
     rebuild(home, lambda share: progress(0.4 + 0.6 * share))
     return manifest
+
+
+@contextmanager
+def _undisturbed(home: Path) -> Iterator[None]:
+    """Hold the writers' locks; of a disk that can only be read any more, a backup is wanted most, and nobody writes."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(standing_still(home))
+        except OSError as error:
+            if error.errno != errno.EROFS:
+                raise
+        yield
 
 
 def _pack(home: Path, part: Path, progress: Progress) -> None:
@@ -260,7 +272,7 @@ def _worded(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         rule = "backup_disk_full" if error.errno in _FULL else "backup_not_writable"
-        raise BackupRefused(load(), rule, folder, detail=error.strerror or error) from error
+        raise BackupRefused(load(), rule, error.filename or folder, detail=error.strerror or error) from error
 
 
 def _unpack(file: Path, manifest: Manifest, folder: Path, progress: Progress) -> None:

@@ -318,3 +318,11 @@ def test_on_the_command_line(home, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(damaged))
     assert main(["backup", "--out", str(tmp_path / "out2")]) == 1
     assert "1 tệp báo cáo trong kho lưu trữ đã bị hỏng" in capsys.readouterr().err
+
+
+def test_a_disk_that_can_only_be_read_is_backed_up_without_locks(home, tmp_path, monkeypatch) -> None:
+    def refuse(_: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(backing, "standing_still", refuse)
+    assert inspect(backup(home, tmp_path / "b.zip", silent)).reports == 4
