@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from etl.definitions import GROUPS
+from etl.definitions import GROUPS, load
 from pages.shared import analysis, analysis_charts, analysis_drawing, queries
 from pages.shared import analysis_panels as panels
 from pages.shared.analysis_table import MOST_COLUMNS, show_pivot
@@ -31,6 +31,8 @@ with st.container(horizontal=True):
     asked |= panels.choose_layout(vintage, t)
     library = st.popover(t("analysis.library"), icon=":material/bookmarks:", width="content")
     downloads = st.popover(t("analysis.download"), icon=":material/download:", width="content")
+if any(load().periods[p].vintage != vintage for p in (asked["periods"] or period).split(",")):
+    st.caption(t("analysis.other_units"))
 
 # What is drawn is chosen beside the drawing, but asked for before.
 asked |= {name: panels.chosen(name) for name in ("chart", "of", "against")}

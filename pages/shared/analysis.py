@@ -17,6 +17,7 @@ import pandas as pd
 from etl.definitions import GROUPS, Definitions, load
 from etl.identify import Given, identify
 from etl.report import ProblemList
+from etl.wording import strip_marks
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.text import Text, text_of
 
@@ -36,8 +37,6 @@ ALL = "*"
 """Stands for all units together where a sum of units has a row or a column of its own."""
 LEVELS = ("commune", "district", "province")
 TRAITS = ("border", "extremely_difficult")
-KINDS = {"xa": "Xã", "phuong": "Phường", "thi-tran": "Thị trấn"}
-"""Kinds of communes as the address writes them."""
 TESTS = ("missed", "met", "below", "at_most", "at_least", "above", "between", "changed", "not_reported")
 LIMITS = {"below": 1, "at_most": 1, "at_least": 1, "above": 1, "between": 2, "changed": 1}
 """How many limits a test asks for; the others ask for none."""
@@ -137,7 +136,7 @@ def choice_of(address: Mapping[str, str], period: str, vintage: str) -> Choice:
         level=one("at", levels),
         units=several("list", (u.code for u in d.units.values() if u.vintage == vintage)),
         districts=several("district", districts_of(vintage)),
-        kinds=several("kind", KINDS),
+        kinds=several("kind", kinds_of(vintage)),
         traits=several("trait", TRAITS),
         periods=several("periods", d.periods) or (period,),
         groups=several("groups", GROUPS) or GROUPS[:1],
@@ -216,6 +215,12 @@ def former_districts(vintage: str) -> dict[str, tuple[str, str]]:
     return {code: next(iter(found)) if len(found) == 1 else (SEVERAL, "") for code, found in parts.items()}
 
 
+def kinds_of(vintage: str) -> dict[str, str]:
+    """Return the kinds of a vintage's communes by what the address calls them: `thi-tran` for "Thị trấn"."""
+    kinds = dict.fromkeys(u.unit_type for u in load().units.values() if u.vintage == vintage)
+    return {strip_marks(kind).lower().replace(" ", "-"): kind for kind in kinds}
+
+
 def districts_of(vintage: str) -> dict[str, str]:
     """Return the districts of a vintage: names by codes."""
     units = (u for u in load().units.values() if u.vintage == vintage and u.district_code)
@@ -229,13 +234,14 @@ def fitting_units(choice: Choice) -> list[str]:
         return [d.province["code"]]
     if choice.level == "district":
         return [c for c in districts_of(choice.vintage) if not choice.districts or c in choice.districts]
+    kinds = [kind for code, kind in kinds_of(choice.vintage).items() if code in choice.kinds]
     return [
         u.code
         for u in d.units.values()
         if u.vintage == choice.vintage
         and (not choice.units or u.code in choice.units)
         and (not choice.districts or u.district_code in choice.districts)
-        and (not choice.kinds or u.unit_type in (KINDS[k] for k in choice.kinds))
+        and (not kinds or u.unit_type in kinds)
         and all(getattr(u, trait) for trait in choice.traits)
     ]
 

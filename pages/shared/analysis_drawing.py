@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from etl.definitions import load
 from pages.shared import maps
-from pages.shared.analysis import AREAS, KINDS, Choice, Pivot, Row, item_label, merged, number, unit_label, words
+from pages.shared.analysis import AREAS, Choice, Pivot, Row, item_label, kinds_of, merged, number, unit_label, words
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import BLUE, STATUS
 from pages.shared.text import Text
@@ -206,7 +206,11 @@ def _boxes(
         for r in own:
             groups.setdefault(r["district"], []).append(r)
     elif choice.level == "commune":
-        groups = {kind: part for kind in KINDS.values() if (part := [r for r in own if r["unit_type"] == kind])}
+        groups = {
+            kind: part
+            for kind in kinds_of(choice.vintage).values()
+            if (part := [r for r in own if r["unit_type"] == kind])
+        }
     else:
         groups = {text(f"analysis.level.{choice.level}"): list(own)}
     series = {}

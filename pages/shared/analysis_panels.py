@@ -99,7 +99,7 @@ def choose_units(level: str, vintage: str, t: Text) -> dict[str, str]:
             traits = {x: t(f"analysis.trait.{x}") for x in analysis.TRAITS}
             units = (u for u in load().units.values() if u.vintage == vintage)
             communes = {u.code: f"{u.name} ({u.code})" for u in units}
-            asked["kind"] = several("kind", analysis.KINDS, t("analysis.kind"), placeholder=everything)
+            asked["kind"] = several("kind", analysis.kinds_of(vintage), t("analysis.kind"), placeholder=everything)
             asked["trait"] = several("trait", traits, t("analysis.trait"), placeholder=everything)
             asked["list"] = several("list", communes, t("analysis.list"), placeholder=everything)
             st.text_area(t("analysis.paste"), key="analysis_pasted", height=90, placeholder=t("analysis.paste_example"))

@@ -35,7 +35,7 @@ def heads(pivot: Pivot, text: Text) -> dict[Key, str]:
 def leading_columns(pivot: Pivot, text: Text) -> dict[str, list[str | None]]:
     """Return what tells a row: its name, and of a commune its code and district."""
     rows = rows_shown(pivot)
-    head = text("column.name" if pivot.choice.rows == "unit" else f"analysis.dimension.{pivot.choice.rows}")
+    head = text(f"analysis.dimension.{pivot.choice.rows}")
     columns: dict[str, list[str | None]] = {head: [pivot.row_label(r, text) for r in rows]}
     if pivot.choice.rows == "unit":
         columns[text("column.code")] = [None if r == ALL else r for r in rows]

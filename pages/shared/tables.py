@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -118,7 +118,8 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
         },
         index=index,
     ).sort_values(["✗", text("column.name")], ascending=[False, True])
-    styled = frame.style
+    # What has no value is infinite: Streamlit writes "None" for what is missing, whatever is to be said instead.
+    styled = frame.fillna(dict.fromkeys(heads.values(), inf)).style
     for indicator, head in heads.items():
         for status, (sign, colour) in STATUS_SIGNS.items():
             where = pd.IndexSlice[[u for u in units if by_key[u, indicator].status == status], head]
