@@ -58,6 +58,7 @@ with right:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         charts = {c: t(f"analysis.chart.{c}") for c in analysis.CHARTS}
         asked["chart"] = panels.single("chart", charts, t("analysis.chart"))
+        asked["of"] = ""
         if columns := {".".join(c): pivot.column_label(c, t) for c in pivot.columns}:
             column = panels.single("of", columns, t("analysis.of"))
             asked["of"] = "" if column == next(iter(columns)) else column

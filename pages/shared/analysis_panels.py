@@ -34,7 +34,7 @@ def follow_address(period: str, vintage: str) -> None:
 
     A link was followed where the address does not say what this session last wrote there.
     """
-    followed = {key: st.query_params[key] for key in analysis.KEYS if key in st.query_params}
+    followed = _own_address()
     written: dict[str, str] = st.session_state.get("analysis_address", {})
     if followed == written and "analysis_what" in st.session_state:
         return
@@ -52,11 +52,15 @@ def follow_address(period: str, vintage: str) -> None:
             st.session_state[f"analysis_if{n}_{end}"] = float(getattr(condition, end)) if condition else 0.0
 
 
+def _own_address() -> dict[str, str]:
+    return {key: st.query_params[key] for key in analysis.KEYS if key in st.query_params}
+
+
 def write_address(short: Mapping[str, str]) -> None:
     """Make the address say what is looked at."""
-    if short == st.session_state.get("analysis_address"):
-        return
     st.session_state["analysis_address"] = dict(short)
+    if short == _own_address():
+        return
     for name in analysis.KEYS:
         if name in short:
             st.query_params[name] = short[name]

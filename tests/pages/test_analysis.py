@@ -316,6 +316,13 @@ def test_the_page_follows_a_link_and_writes_its_own_address(demo_home, tmp_path,
     assert app.query_params["list"] == "25216"
     assert any("Xã Không Có" in w.value for w in app.warning)
 
+    for name in ("list", "if", "kind", "what", "sort"):
+        del app.query_params[name]
+    app.switch_page("pages/log.py").run()
+    app.switch_page("pages/analysis.py").run()
+    assert not app.exception
+    assert app.query_params["list"] == "25216" and app.query_params["if"] == link["if"], "coming back finds it again"
+
 
 @pytest.mark.parametrize("chart", ["scatter", "multiples"])
 def test_the_page_runs_in_units_without_districts(chart) -> None:
