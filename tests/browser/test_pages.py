@@ -34,7 +34,7 @@ ADDRESSES = [
     "/chat-luong-so-lieu?period=2024&units=2025&part=play_areas",
     "/phan-tich?period=2024&units=2021&what=insurance_under6,preschool_age5&if=insurance_under6:total:missed",
     "/phan-tich?period=2025&units=2025&what=play_areas_working,injury_cases&cell=rate&chart=scatter&lang=en",
-    "/sql?period=2024&units=2021&sql=SELECT+count(*)+AS+n+FROM+unit",
+    "/truy-van-sql?period=2024&units=2021&sql=SELECT+count(*)+AS+n+FROM+unit",
     "/nop-bao-cao",
     "/nop-bao-cao?part=forms&lang=en",
     "/duyet?period=2024&units=2021",
