@@ -36,7 +36,7 @@ def bars(points: Sequence[Point], title: str, target: float | None) -> go.Figure
             x=[p.value for p in points],
             y=[p.name for p in points],
             orientation="h",
-            text=[p.words for p in points],
+            text=[f"{p.words} {p.sign}" for p in points],
             textposition="outside",
             cliponaxis=False,
             textfont={"size": 12, "color": INK},

@@ -14,6 +14,7 @@ MOST_BARS = 30
 MOST_LINES = 8
 MOST_PANELS = 24
 MOST_NAMES = 40
+_JUDGED = ("met", "near", "missed")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,12 @@ class Point:
 
     @property
     def colour(self) -> str:
-        return STATUS[STATUS_SIGNS[self.status][1]] if self.status in ("met", "near", "missed") else BLUE
+        return STATUS[STATUS_SIGNS[self.status][1]] if self.status in _JUDGED else BLUE
+
+    @property
+    def sign(self) -> str:
+        """Return what tells the status where the colour does."""
+        return STATUS_SIGNS[self.status][0] if self.status in _JUDGED else ""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _bars(sheet: Sheet, frame: Box, points: Sequence[Point], target: float | Non
     row = (frame.top - frame.bottom) / len(points)
     size = min(_FONT_PT, 0.8 * row)
     left = frame.left + max(width_of(p.name, size) for p in points) + size
-    right = frame.right - max(width_of(p.words, size) for p in points) - size
+    right = frame.right - max(width_of(p.words, size) for p in points) - 2.6 * size
     values = [p.value for p in points if p.value is not None]
     ends = [0.0, *values, *([] if target is None else [target])]
     scale = _Scale((min(ends), max(ends) if max(ends) > min(ends) else min(ends) + 1), left, right)
@@ -104,6 +104,8 @@ def _bars(sheet: Sheet, frame: Box, points: Sequence[Point], target: float | Non
             half = min(0.35 * row, 0.7 * size)
             sheet.rectangle(Box(ends_at[0], y - half, ends_at[1], y + half), p.colour)
             sheet.write(ends_at[1] + 0.5 * size, y, p.words, size)
+            if p.sign:
+                sheet.signs([(ends_at[1] + 1.5 * size + width_of(p.words, size), y)], p.sign, size)
     sheet.line([(scale.place(0), frame.bottom), (scale.place(0), frame.top)], LINE_GREY, 0.8)
     if target is not None:
         sheet.line([(scale.place(target), frame.bottom), (scale.place(target), frame.top)], INK, 1, dash=(4, 2.5))

@@ -45,7 +45,7 @@ def leading_columns(pivot: Pivot, text: Text) -> dict[str, list[str | None]]:
 
 
 def shown_table(pivot: Pivot, text: Text) -> Styler:
-    """Return the table as the page shows it: cells sort by their numbers and say what they are.
+    """Return the table as the page shows it: cells sort by their numbers and say what they are, with their status.
 
     What has no number is infinite: Streamlit would write "None" for what is missing, whatever is to be said instead.
     """
@@ -57,20 +57,27 @@ def shown_table(pivot: Pivot, text: Text) -> Styler:
     frame = pd.concat([leading, pd.DataFrame(numbers, dtype=float)], axis="columns")
     look = pd.DataFrame("", index=frame.index, columns=frame.columns)
     said: dict[str, dict[float, str]] = {}
-    signs: dict[tuple[str, str], list[int]] = {}
+    # Cells that cannot go by their number: it is none, or another cell with the same number says something else.
+    others: dict[tuple[str, str], list[int]] = {}
     for head, own in cells.items():
-        told = ["" if c is None else words(c, cell, text) for c in own]
+        told = ["" if c is None else _told(c, cell, text) for c in own]
         said[head] = dict(zip(numbers[head], told, strict=True))
         look[head] = [_tint(c) for c in own]
         for n, words_of_cell in enumerate(told):
-            if numbers[head][n] == inf:
-                signs.setdefault((head, words_of_cell), []).append(n)
+            if numbers[head][n] == inf or said[head][numbers[head][n]] != words_of_cell:
+                others.setdefault((head, words_of_cell), []).append(n)
     if rows[:1] == [ALL]:
         look.loc[0] += "font-weight: bold;"
     styled = frame.style.apply(lambda _: look, axis=None).format({head: own.get for head, own in said.items()})
-    for (head, sign), where in signs.items():
-        styled = styled.format(partial(_constant, sign), subset=pd.IndexSlice[where, head])
+    for (head, words_of_cell), where in others.items():
+        styled = styled.format(partial(_constant, words_of_cell), subset=pd.IndexSlice[where, head])
     return styled
+
+
+def _told(row: Row, cell: str, text: Text) -> str:
+    """Return a cell in words; a sign says what its tint says."""
+    said = words(row, cell, text)
+    return f"{said} {STATUS_SIGNS[row['status']][0]}" if row["status"] in _JUDGED and cell != "status" else said
 
 
 def _tint(row: Row | None) -> str:

@@ -22,6 +22,7 @@ from pages.shared.analysis import ALL, Condition
 from pages.shared.analysis_drawing import drawing, names_of_units
 from pages.shared.analysis_pictures import picture
 from pages.shared.analysis_table import shown_table, whole_table
+from pages.shared.figures import STATUS_SIGNS
 from pages.shared.map_component import outlines
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
@@ -208,6 +209,21 @@ def test_the_table_says_why_there_is_no_value() -> None:
     head = T.pick(D.indicators["insurance_under6"].short_vi, "")
     assert list(table.loc[table[T("column.code")].isin(missing), head]) == ["? Chưa báo cáo"] * len(missing)
     assert table.iloc[0, 0] == T("analysis.total")
+
+
+@pytest.mark.parametrize("cell", ["ratio", "value"])
+def test_cells_with_the_same_number_say_what_is_their_own(cell) -> None:
+    """1/2 is not 2/4, and of two equal shares one may have risen and the other not."""
+    pivot, _ = asked(what="child_consultation,swim_able_primary", cell=cell)
+    assert pivot.choice.cell == cell
+    shown = shown_table(pivot, T)
+    lines = shown.hide(axis="index").to_string(delimiter="|").splitlines()[1:]
+    for row, line in zip([ALL, *pivot.rows], lines, strict=True):
+        cells = [pivot.cells[row, column] for column in pivot.columns]
+        for found, told in zip(cells, line.split("|")[-len(cells) :], strict=True):
+            said = analysis.words(found, cell, T)
+            judged = found["status"] in ("met", "near", "missed")
+            assert told == (f"{said} {STATUS_SIGNS[found['status']][0]}" if judged else said)
 
 
 def test_files_say_what_they_are_and_hold_what_the_table_shows(demo_home) -> None:
