@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ from etl.demo import write_demo
 from tests.naive import Key, Workbooks, read_workbooks, recompute
 
 BOUNDARIES = Path(__file__).parents[2] / "shared" / "boundaries"
+
+
+@pytest.fixture(autouse=True)
+def _main_module() -> Iterator[None]:
+    """Put the main module back: AppTest leaves its page there, and processes started later would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")
