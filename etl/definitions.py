@@ -304,6 +304,11 @@ class Definitions:
         former = self._former_names.get((unit.vintage, unit.code), ())
         return min((n for n in former if day <= n.last_day), key=lambda n: n.last_day, default=unit)
 
+    @property
+    def reform_on(self) -> date:
+        """Return the day from which the newest units are in force."""
+        return max(v.in_force_from for v in self.vintages)
+
     @cached_property
     def _former_names(self) -> dict[tuple[str, str], list[FormerName]]:
         names: dict[tuple[str, str], list[FormerName]] = {}

@@ -56,6 +56,14 @@ def write_durably(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def publish_file(temporary: Path, path: Path) -> None:
+    """Put a finished file in the place of another, and return once both file and name are on the disk."""
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in `folder` durable; Windows keeps its folders so by itself."""
     if os.name == "nt":

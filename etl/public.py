@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from etl.definitions import Definitions, load
 from etl.dictionary import PATH, dictionary
-from etl.home import lock, sync_folder, warehouse_path
+from etl.home import lock, publish_file, warehouse_path
 from etl.warehouse import SQL, Progress
 
 TABLES = tuple(dictionary().tables)
@@ -66,10 +66,7 @@ def _build(warehouse: Path, path: Path, progress: Progress) -> None:
                 _comment(con, table)
                 progress(n / len(TABLES))
             con.execute("DETACH public")
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        publish_file(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

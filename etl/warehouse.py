@@ -18,7 +18,7 @@ from etl.archive import Receipt
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.distance import geodesic_m
-from etl.home import sync_folder, warehouse_path
+from etl.home import publish_file, warehouse_path
 from etl.masking import ProtectionCounts
 from etl.report import Problem, Report, measure_label, word_problem
 
@@ -298,10 +298,7 @@ def publish(
             _build_approved(con, protection_counts)
         con.execute("USE memory")
         con.execute("DETACH warehouse")
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
+        publish_file(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -61,7 +61,7 @@ traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") i
 st.markdown(" · ".join([part for part in (name.district, *traits, t.period(current.period)) if part]))
 
 relatives = queries.commune_relatives(code, vintage)
-reform_on = max(v.in_force_from for v in definitions.vintages)
+reform_on = definitions.reform_on
 for relation, part in relatives.groupby("relation"):
     with st.container(horizontal=True, gap="small"):
         st.markdown(t(f"commune.{relation}", day=t.date(reform_on)))

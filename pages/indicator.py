@@ -68,7 +68,7 @@ left, right = st.columns([3, 2])
 with left:
     st.subheader(t("indicator.trend"))
     trend = figures(queries.trend(indicator, current.vintage.name), t)
-    reform_on = max(v.in_force_from for v in load().vintages)
+    reform_on = load().reform_on
     st.plotly_chart(charts.trend(trend, t, reform_on), alt=t("indicator.trend"))
     st.caption(t("indicator.trend_note"))
 with right:

@@ -30,7 +30,7 @@ class TargetBrief:
     view: View
     target: PlanTarget
     figures: list[Figure]
-    judgement: statistics.Judgement
+    judgements: dict[str, statistics.Judgement]
 
     @property
     def number(self) -> int:
@@ -48,6 +48,11 @@ class TargetBrief:
     def focus(self) -> Figure:
         """Return the indicator that decides the target's status: its trend, map and communes are shown."""
         return next((f for f in self.figures if f.status == self.status), self.figures[0])
+
+    @property
+    def judgement(self) -> statistics.Judgement:
+        """Return what the statistics say of the focus."""
+        return self.judgements[self.focus.row["indicator"]]
 
     @property
     def focus_name(self) -> str:
@@ -292,13 +297,7 @@ def hold(view: View, on: date) -> Meeting:
     for figure in figures(queries.overview(view.period, view.vintage.name), t):
         by_target.setdefault(int(figure.row["target"]), []).append(figure)
     judged = statistics.judgements(queries.judgements(view.period, view.vintage.name), t, view.period)
-    briefs = []
-    for target in view.plan.targets:
-        parts = by_target[target.number]
-        status = target_status(parts)
-        focus = next((f for f in parts if f.status == status), parts[0])
-        briefs.append(TargetBrief(view, target, parts, judged[focus.row["indicator"]]))
-    return Meeting(view, on, briefs)
+    return Meeting(view, on, [TargetBrief(view, p, by_target[p.number], judged) for p in view.plan.targets])
 
 
 def _names(names: Sequence[str], view: View) -> str:

@@ -90,7 +90,7 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
             t("indicator.reported"), f"{figure.row['units_reported']}/{figure.row['units_expected']}", width="content"
         )
     left, right = st.columns(2)
-    reform_on = max(v.in_force_from for v in load().vintages)
+    reform_on = load().reform_on
     trend = pictures.trend_picture(
         brief.trend, t, reform_on, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM, font_pt=_FONT_PT
     )

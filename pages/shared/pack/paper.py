@@ -115,7 +115,7 @@ def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> di
     others = [indicator_row(f) for f in brief.figures if f is not focus]
     trend = shown = None
     if any(f.has_value for f in brief.trend):
-        reform_on = max(v.in_force_from for v in load().vintages)
+        reform_on = load().reform_on
         drawn = trend_picture(brief.trend, t, reform_on, width_mm=TREND_MM[0], height_mm=TREND_MM[1])
         trend = _picture(f"trend_{brief.number}.svg", drawn, pictures)
         trend["title"] = f"{t('indicator.trend')}: {brief.focus_name}"
