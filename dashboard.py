@@ -1,20 +1,17 @@
-"""The dashboard: language, filters and navigation; runs the chosen page."""
+"""The dashboard: sign-in, language, filters and navigation; runs the chosen page."""
 
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import queries
+from pages.shared import access, queries
 from pages.shared.filters import show_language, show_sample_notice, show_view, text
-
-SUBMIT = "nop-bao-cao"
-"""The one page that is of use before anything was reported."""
 
 province = load().province
 st.set_page_config(page_title=text().pick(province["title_vi"], province["title_en"]), page_icon="🧒", layout="wide")
 # What people come for, and the pages that serve it.
 SECTIONS = {
     "meeting": {
-        "overview": ("", ":material/dashboard:"),
+        "overview": ("tong-quan", ":material/dashboard:"),
         "presentation": ("trinh-chieu", ":material/slideshow:"),
         "pack": ("tai-lieu-hop", ":material/print:"),
         "tasks": ("nhiem-vu", ":material/checklist:"),
@@ -34,7 +31,7 @@ SECTIONS = {
         "sql": ("truy-van-sql", ":material/database:"),
     },
     "reporting": {
-        "submit": (SUBMIT, ":material/upload_file:"),
+        "submit": ("nop-bao-cao", ":material/upload_file:"),
         "reporting": ("tinh-hinh-bao-cao", ":material/fact_check:"),
         "quality": ("chat-luong-so-lieu", ":material/rule:"),
         "review": ("duyet", ":material/task_alt:"),
@@ -45,25 +42,44 @@ SECTIONS = {
         "dictionary": ("tu-dien", ":material/menu_book:"),
     },
 }
-page = st.navigation(
-    {
-        text()(f"nav.section.{section}"): [
-            st.Page(f"pages/{name}.py", title=text()(f"nav.{name}"), icon=icon, url_path=path, default=not path)
-            for name, (path, icon) in pages.items()
-        ]
-        for section, pages in SECTIONS.items()
-    },
-    position="top",
-)
-st.session_state["through_dashboard"] = True
-has_data = queries.version() is not None
+BEFORE_ANY_REPORT = ("submit",)
+"""The pages that are of use then."""
+
+t = text()
 with st.sidebar:
     show_language()
+own = access.admit(t)
+first = next(name for pages in SECTIONS.values() for name in pages if name in own.role.pages)
+# Pages beyond the reader's role are known too, so that their addresses say why they stay closed.
+offered = {
+    name: st.Page(
+        f"pages/{name}.py",
+        title=t(f"nav.{name}"),
+        icon=icon,
+        url_path=path,
+        default=name == first,
+        visibility="visible" if name in own.role.pages else "hidden",
+    )
+    for pages in SECTIONS.values()
+    for name, (path, icon) in pages.items()
+}
+page = st.navigation(
+    {t(f"nav.section.{section}"): [offered[name] for name in pages] for section, pages in SECTIONS.items()},
+    position="top",
+)
+chosen = next(name for name, known in offered.items() if known is page)
+with queries.one_state():
+    has_data = queries.version() is not None
+    with st.sidebar:
+        if has_data:
+            show_view()
+        access.show_account(own, t)
     if has_data:
-        show_view()
-if has_data:
-    show_sample_notice()
-if has_data or page.url_path == SUBMIT:
-    page.run()
-else:
-    st.info(text()("app.no_data"), icon=":material/inbox:")
+        show_sample_notice()
+    if chosen not in own.role.pages:
+        st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")
+    elif has_data or chosen in BEFORE_ANY_REPORT:
+        st.session_state["through_dashboard"] = True
+        page.run()
+    else:
+        st.info(t("app.no_data"), icon=":material/inbox:")

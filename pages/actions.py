@@ -6,10 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from etl.actions import STATES, Action, ActionRefused, history, record, today
+from etl.actions import STATES, Action, history, today
 from etl.definitions import load
-from etl.home import Busy, home
-from pages.shared import actions, queries
+from etl.home import home
+from pages.shared import access, actions, deeds, queries
 from pages.shared.figures import figures
 from pages.shared.filters import address_of, choose, choose_indicator, keep_in_address, show_source, view
 from pages.shared.tables import WORDY_ROW_PX, show_table
@@ -32,13 +32,7 @@ kept_before, recorder = st.session_state.get("actions_kept", 0), st.session_stat
 
 def keep(action: Action) -> None:
     """Record a measure or a change of one and show the page anew, or say why it cannot be recorded."""
-    try:
-        record(home(), action, definitions)
-    except ActionRefused as refused:
-        st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))
-    except Busy:
-        st.error(t("submit.busy"))
-    else:
+    if deeds.keep_action(action, t):
         st.session_state["actions_kept"] = kept_before + 1
         st.session_state["actions_by"] = action.recorded_by
         st.rerun()
@@ -94,39 +88,43 @@ new = f"new_{unit}_{about}_{kept_before}"
 for chosen, offered, name in ((unit, units, "unit"), (about, subjects, "subject")):
     if chosen in offered:
         st.session_state.setdefault(f"{new}_{name}", chosen)
-with left, st.form(new):
-    st.markdown(f"**{t('actions.new')}**")
-    pick = partial(st.selectbox, index=None, placeholder=t("actions.choose"))
-    place = pick(t("column.name"), list(units), format_func=units.__getitem__, key=f"{new}_unit")
-    subject = pick(t("column.about"), list(subjects), format_func=subjects.__getitem__, key=f"{new}_subject")
-    what = st.text_area(t("column.what"), max_chars=500, height=68, placeholder=t("actions.what_example"))
-    offices = {o.office: t.pick(o.name_vi, o.name_en) for o in definitions.offices.values() if o.exists_on(day)}
-    office = st.selectbox(t("column.office"), list(offices), format_func=offices.__getitem__)
-    due_on = st.date_input(t("column.due_on"), day + timedelta(days=USUAL_DAYS), min_value=day, format="DD/MM/YYYY")
-    by = st.text_input(t("actions.by"), recorder, max_chars=100, help=t("actions.by_help"))
-    if st.form_submit_button(t("actions.record"), type="primary", icon=":material/add_task:"):
-        target, task = actions.numbers(subject)
-        keep(Action(vintage, place or "", what.strip(), office, due_on, by.strip(), target, task))
+if access.may("record"):
+    with left, st.form(new):
+        st.markdown(f"**{t('actions.new')}**")
+        pick = partial(st.selectbox, index=None, placeholder=t("actions.choose"))
+        place = pick(t("column.name"), list(units), format_func=units.__getitem__, key=f"{new}_unit")
+        subject = pick(t("column.about"), list(subjects), format_func=subjects.__getitem__, key=f"{new}_subject")
+        what = st.text_area(t("column.what"), max_chars=500, height=68, placeholder=t("actions.what_example"))
+        offices = {o.office: t.pick(o.name_vi, o.name_en) for o in definitions.offices.values() if o.exists_on(day)}
+        office = st.selectbox(t("column.office"), list(offices), format_func=offices.__getitem__)
+        due_on = st.date_input(t("column.due_on"), day + timedelta(days=USUAL_DAYS), min_value=day, format="DD/MM/YYYY")
+        by = access.ask_office(t("actions.by"), t, value=recorder, help=t("actions.by_help"))
+        if st.form_submit_button(t("actions.record"), type="primary", icon=":material/add_task:"):
+            target, task = actions.numbers(subject)
+            keep(Action(vintage, place or "", what.strip(), office, due_on, by.strip(), target, task))
 with right:
     if rows:
         row = listed.iloc[rows[0]]
         past = history(home(), row["action_id"])
-        with st.form(f"change_{row['action_id']}_{len(past)}"):
-            st.markdown(f"**{t('actions.change')}**")
-            st.markdown(plain(past[-1].what))
-            new_state = st.selectbox(
-                t("column.action_state"),
-                STATES,
-                STATES.index(past[-1].state),
-                format_func=lambda s: f"{actions.STATE_SIGNS[s]} {t('actions.is.' + s)}",
-            )
-            new_due_on = st.date_input(
-                t("column.due_on"), past[-1].due_on, min_value=min(day, past[-1].due_on), format="DD/MM/YYYY"
-            )
-            note = st.text_area(t("column.note"), max_chars=500, height=68)
-            by = st.text_input(t("actions.by"), recorder, max_chars=100, help=t("actions.by_help"))
-            if st.form_submit_button(t("actions.keep"), type="primary", icon=":material/save:"):
-                keep(replace(past[-1], state=new_state, due_on=new_due_on, note=note.strip(), recorded_by=by.strip()))
+        if access.may("record"):
+            with st.form(f"change_{row['action_id']}_{len(past)}"):
+                st.markdown(f"**{t('actions.change')}**")
+                st.markdown(plain(past[-1].what))
+                new_state = st.selectbox(
+                    t("column.action_state"),
+                    STATES,
+                    STATES.index(past[-1].state),
+                    format_func=lambda s: f"{actions.STATE_SIGNS[s]} {t('actions.is.' + s)}",
+                )
+                new_due_on = st.date_input(
+                    t("column.due_on"), past[-1].due_on, min_value=min(day, past[-1].due_on), format="DD/MM/YYYY"
+                )
+                note = st.text_area(t("column.note"), max_chars=500, height=68)
+                by = access.ask_office(t("actions.by"), t, value=recorder, help=t("actions.by_help"))
+                if st.form_submit_button(t("actions.keep"), type="primary", icon=":material/save:"):
+                    keep(
+                        replace(past[-1], state=new_state, due_on=new_due_on, note=note.strip(), recorded_by=by.strip())
+                    )
         st.markdown(f"**{t('actions.history')}**")
         show_table(actions.history_table(past, t), t, f"viec_{row['action_id']}.csv", height="content")
         if row["unit_code"] != definitions.province["code"]:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from etl.actions import today
 from etl.definitions import load
-from pages.shared import actions, maps, protection, queries
+from pages.shared import access, actions, maps, protection, queries
 from pages.shared.figures import figures, records
 from pages.shared.filters import (
     address_of,
@@ -26,12 +26,14 @@ current = view()
 t = current.text
 definitions = load()
 vintage = current.vintage.name
-labels = unit_labels(current)
+labels = {code: label for code, label in unit_labels(current).items() if access.owns(vintage, code)}
 codes = list(labels)
 keep_in_address("unit", codes, codes[0])
 left, right = st.columns(2)
 code = left.selectbox(t("commune.choose"), codes, format_func=labels.__getitem__, key="unit")
-words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"))
+words = ""
+if not access.is_bound():
+    words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"))
 if words:
     found = find_units(words, definitions)
     st.markdown(t("commune.found" if found else "commune.not_found", count=len(found)))
@@ -110,27 +112,30 @@ else:
         widths=actions.widths(t),
         urgent=measures["overdue"].tolist(),
     )
-st.page_link(
-    "pages/actions.py",
-    label=t("actions.record_here"),
-    icon=":material/add_task:",
-    query_params=address_of(current, unit=code),
-)
+if access.may("record"):
+    st.page_link(
+        "pages/actions.py",
+        label=t("actions.record_here"),
+        icon=":material/add_task:",
+        query_params=address_of(current, unit=code),
+    )
 
-left, right = st.columns([2, 3])
-with left:
-    indicator = choose_indicator(current)
-    communes = figures(queries.units(indicator, "commune", "total", current.period, vintage), t)
-    shown = maps.by_status(communes, t, name.name)
-    clicked = show_map(shown, vintage, t, f"commune_{vintage}", height=400, selected=code)
+beside = st.container()
+if not access.is_bound():
+    left, beside = st.columns([2, 3])
+    with left:
+        indicator = choose_indicator(current)
+        communes = figures(queries.units(indicator, "commune", "total", current.period, vintage), t)
+        shown = maps.by_status(communes, t, name.name)
+        clicked = show_map(shown, vintage, t, f"commune_{vintage}", height=400, selected=code)
     if clicked and clicked != code:
         open_commune(clicked, current)
-with right:
+with beside:
     st.subheader(t("nav.play_areas"))
     own = queries.play_area_communes(current.period, vintage).set_index("unit_code").loc[code]
     if pd.isna(own["has_play_area"]):
         st.info(t("commune.no_play_report"), icon=":material/help:")
-    elif pd.notna(own["nearest_m"]):
+    elif pd.notna(own["nearest_m"]) and not access.is_bound():
         st.markdown(
             t(
                 "commune.nearest",
@@ -186,7 +191,8 @@ else:
 st.subheader(t("commune.tasks"))
 tasks = records(queries.commune_tasks(code, current.period, vintage))
 if any(row["units_reported"] for row in tasks):
-    st.page_link("pages/tasks.py", label=t("commune.all_tasks"), query_params=address_of(current))
+    if access.may_open("tasks"):
+        st.page_link("pages/tasks.py", label=t("commune.all_tasks"), query_params=address_of(current))
     show_table(results_table(tasks, t), t, f"nhiem_vu_{code}_{current.period}.csv")
 else:
     st.info(t("commune.no_tasks"), icon=":material/help:")

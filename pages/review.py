@@ -3,14 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from etl.decisions import Decision, DecisionRefused
-from etl.home import Busy, home
-from etl.load import decide
-from pages.shared import queries
+from etl.decisions import Decision
+from pages.shared import access, deeds, queries
 from pages.shared.filters import keep_in_address, show_source, view
 from pages.shared.tables import show_table
 from pages.shared.text import plain
-from pages.shared.work import do
 
 current = view()
 t = current.text
@@ -18,13 +15,7 @@ t = current.text
 
 def take(decisions: list[Decision]) -> None:
     """Take decisions and show the page anew, or say why they cannot be taken."""
-    try:
-        do(lambda progress: decide(decisions, home(), progress), t("review.publishing"))
-    except DecisionRefused as refused:
-        st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))
-    except Busy:
-        st.error(t("submit.busy"))
-    else:
+    if deeds.take(decisions, t):
         st.rerun()
 
 
@@ -45,7 +36,7 @@ if pd.notna(state["decided_at"]):
         st.markdown(t("review.reopened_by", by=by, moment=moment, reason=plain(state["reason"])))
 if state["admitted"]:
     st.warning(t("app.admitted", count=int(state["admitted"])), icon=":material/edit_note:")
-office = st.text_input(t("review.by"), key="decided_by", max_chars=100, width=420, help=t("review.by_help"))
+office = access.ask_office(t("review.by"), t, key="decided_by", width=420, help=t("review.by_help"))
 
 open_warnings = reports["warnings"] - reports["answered"]
 table = pd.DataFrame(
@@ -103,6 +94,25 @@ if not reports.empty:
             about = {"submission_id": report["submission_id"], "reason": reason}
             take([Decision("withdrawn", office, current.period, report["unit_code"], **about)])
     warnings = queries.review_warnings(report["submission_id"])
+    if access.may("small_counts"):
+        own = queries.sensitive_warnings(report["submission_id"]).set_index(["rule", "sheet", "cell"])
+        told = own[~own.index.duplicated()].reindex(pd.MultiIndex.from_frame(warnings[own.index.names]))
+        for column in ("message_vi", "message_en"):
+            warnings[column] = warnings[column].fillna(told[column].reset_index(drop=True))
+        with st.expander(t("review.sensitive"), icon=":material/shield:"):
+            figures = queries.sensitive_figures(report["submission_id"])
+            # No table that can be taken away: what is here is masked everywhere else.
+            st.table(
+                pd.DataFrame(
+                    {
+                        t("column.measure"): figures["code"] + " " + figures[t.pick("label_vi", "label_en")],
+                        t("column.value"): [
+                            t("value.none") if pd.isna(v) else t.number(int(v)) for v in figures["value"]
+                        ],
+                    }
+                ).set_index(t("column.measure"))
+            )
+            st.caption(t("review.sensitive_note"))
     st.markdown(f"**{t('review.warnings', count=len(warnings))}**")
     for n, warning in enumerate(warnings.itertuples()):
         with st.container(border=True):

@@ -6,18 +6,32 @@ from hashlib import sha256
 import streamlit as st
 
 from etl.archive import Incoming
-from etl.decisions import DecisionRefused
 from etl.definitions import load
-from etl.home import Busy, home
-from etl.load import Answer, check, load_reports
+from etl.home import home
+from etl.load import Answer
 from etl.template import form_file_name, write_form
-from pages.shared.desk import answer_table, as_zip, change_table, problem_table, returned_files, without_the_past
-from pages.shared.filters import keep_in_address, text
+from pages.shared import access, deeds
+from pages.shared.desk import (
+    answer_table,
+    as_zip,
+    change_table,
+    distinct,
+    problem_table,
+    returned_files,
+    without_the_past,
+)
+from pages.shared.filters import keep_in_address, only_through_dashboard, text
 from pages.shared.tables import WORDY_ROW_PX, show_table
-from pages.shared.work import do
 
+only_through_dashboard()
 t = text()
 definitions = load()
+
+
+def seen(answers: list[Answer]) -> list[Answer]:
+    """Return of the answers what the reader may see; a commune knows its own small counts."""
+    knows = access.may("small_counts") or access.is_bound()
+    return answers if knows else without_the_past(answers)
 
 
 def show_answers(answers: list[Answer], contents: dict[str, bytes], key: str) -> None:
@@ -47,7 +61,9 @@ def show_forms() -> None:
         period = st.selectbox(
             t("submit.form_period"), periods, due_next, format_func=lambda p: t.period(p.period), key="form_period"
         )
-        units = [u for u in definitions.units.values() if u.vintage == period.vintage]
+        units = [
+            u for u in definitions.units.values() if u.vintage == period.vintage and access.owns(u.vintage, u.code)
+        ]
         unit = st.selectbox(
             t("submit.form_unit"),
             units,
@@ -99,12 +115,14 @@ if loaded := st.session_state.get("loaded"):
 if not uploaded:
     st.stop()
 
-contents = {f.name: f.getvalue() for f in uploaded}
+contents = {name: f.getvalue() for name, f in zip(distinct([f.name for f in uploaded]), uploaded, strict=True)}
 files = [Incoming(name, content) for name, content in contents.items()]
 digest = sha256(b"".join(sha256(f.content).digest() for f in files)).hexdigest()
 if st.session_state.get("checked_digest") != digest:
-    checked = do(lambda progress: check(files, home(), progress), t("submit.checking", count=len(files)))
-    st.session_state["checked_digest"], st.session_state["checked"] = digest, without_the_past(checked)
+    checked = deeds.check_reports(files, t)
+    if checked is None:
+        st.stop()
+    st.session_state["checked_digest"], st.session_state["checked"] = digest, seen(checked)
 answers = st.session_state["checked"]
 good = sum(a.status == "accepted" for a in answers)
 st.subheader(t("submit.checked", good=good, bad=len(answers) - good))
@@ -120,17 +138,11 @@ reason, office = None, ""
 if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
     reason = st.text_input(t("review.reason"), key="reason", max_chars=500) or None
-    office = st.text_input(t("review.by"), key="decided_by", max_chars=100)
+    office = access.ask_office(t("review.by"), t, key="decided_by")
 if st.button(t("submit.load", count=len(answers)), type="primary", icon=":material/publish:"):
-    try:
-        loaded = do(
-            lambda progress: load_reports(files, home(), progress, reason=reason, decided_by=office),
-            t("submit.loading", count=len(files)),
-        )
-    except (DecisionRefused, Busy) as error:
-        st.error(str(error) if isinstance(error, DecisionRefused) else t("submit.busy"))
-    else:
-        st.session_state["loaded"] = without_the_past(loaded), contents
+    loaded = deeds.load_files(files, answers, t, reason=reason, office=office)
+    if loaded is not None:
+        st.session_state["loaded"] = seen(loaded), contents
         st.session_state["upload_round"] += 1
         st.rerun()
 st.caption(t("submit.load_note"))

@@ -12,9 +12,9 @@ import streamlit as st
 
 from etl.boundaries import full_outlines_path
 from etl.definitions import GROUPS, load
-from etl.home import Busy, home
-from etl.views import MOST_NAME, ViewRefused, remove_view, save_view, saved_views
-from pages.shared import analysis, analysis_drawing, analysis_files
+from etl.home import home
+from etl.views import MOST_NAME, saved_views
+from pages.shared import access, analysis, analysis_drawing, analysis_files, deeds
 from pages.shared.analysis_pictures import picture
 from pages.shared.filters import provenance
 from pages.shared.map_component import outlines
@@ -192,13 +192,13 @@ def show_library(said: str, link: dict[str, str], t: Text) -> None:
     for saved in saved_views(home()):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(PAGE, label=plain(saved.name), query_params=dict(parse_qsl(saved.address)))
-            key = f"analysis_remove_{saved.view_id}"
-            st.button(t("analysis.remove"), key=key, on_click=_change_views, args=(t, remove_view, saved.view_id))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(t("analysis.name"), key="analysis_name", max_chars=MOST_NAME, help=t("analysis.name_help"))
-        st.button(t("analysis.keep"), on_click=_change_views, args=(t, _keep), icon=":material/bookmark_add:")
-    if refused := st.session_state.pop("analysis_refused", ""):
-        st.error(refused)
+            if access.may("keep_views"):
+                key = f"analysis_remove_{saved.view_id}"
+                st.button(t("analysis.remove"), key=key, on_click=deeds.drop_view, args=(saved.view_id, t))
+    if access.may("keep_views"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(t("analysis.name"), key="analysis_name", max_chars=MOST_NAME, help=t("analysis.name_help"))
+            st.button(t("analysis.keep"), on_click=_keep, args=(t,), icon=":material/bookmark_add:")
     if len(before) > 1:
         st.markdown(f"**{t('analysis.before')}**")
         for words, other in before[1:]:
@@ -212,19 +212,9 @@ def note_on(link: Mapping[str, str], t: Text) -> str:
     return next((t.pick(q.note_vi, q.note_en) for q in found), "")
 
 
-def _keep(folder: Any) -> None:
-    save_view(folder, st.session_state["analysis_name"], st.session_state["analysis_query"], load())
-    st.session_state["analysis_name"] = ""
-
-
-def _change_views(t: Text, change: Callable[..., object], *args: str) -> None:
-    """Change the kept views, or have it said why they cannot be changed so."""
-    try:
-        change(home(), *args)
-    except ViewRefused as refused:
-        st.session_state["analysis_refused"] = t.pick(refused.problem.message_vi, refused.problem.message_en)
-    except Busy:
-        st.session_state["analysis_refused"] = t("submit.busy")
+def _keep(t: Text) -> None:
+    if deeds.keep_view(st.session_state["analysis_name"], st.session_state["analysis_query"], t):
+        st.session_state["analysis_name"] = ""
 
 
 def show_downloads(

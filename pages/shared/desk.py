@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 import pandas as pd
 
@@ -23,6 +25,17 @@ def without_the_past(answers: Sequence[Answer]) -> list[Answer]:
         replace(a, problems=[p for p in a.problems if p.rule != "large_jump" or p.measure not in sensitive])
         for a in answers
     ]
+
+
+def distinct(names: Sequence[str]) -> list[str]:
+    """Return the names of files that came together, numbered where several have the same."""
+    seen: Counter[str] = Counter()
+    numbered = []
+    for name in names:
+        seen[name] += 1
+        path = PurePath(name)
+        numbered.append(name if seen[name] == 1 else f"{path.stem} ({seen[name]}){path.suffix}")
+    return numbered
 
 
 def as_zip(files: dict[str, bytes]) -> bytes:

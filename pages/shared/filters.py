@@ -102,13 +102,18 @@ def show_view() -> None:
     )
 
 
-def view() -> View:
-    """Return the reader's choice.
+def only_through_dashboard() -> None:
+    """Send whoever did not come through `dashboard.py` back to it: only there is the reader known and admitted.
 
-    A page that was not reached through `dashboard.py` goes back to it: only there is the reader known.
+    Until it ran once after a start, Streamlit serves each file in `pages/` under its own name.
     """
     if not st.session_state.get("through_dashboard"):
         st.switch_page("dashboard.py")
+
+
+def view() -> View:
+    """Return the reader's choice, for a page that is reached through `dashboard.py` alone."""
+    only_through_dashboard()
     return view_of(st.session_state["period"], st.session_state["units"], text())
 
 

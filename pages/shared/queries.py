@@ -19,6 +19,7 @@ from etl.actions import actions as recorded_actions
 from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
+from pages.shared.access import demand
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -49,35 +50,58 @@ Parameter = str | bool | tuple[str, ...]
 
 @dataclass(frozen=True)
 class _Held:
-    """A warehouse that stays open while others are published."""
+    """A warehouse that stays open while others are published. `approved_only` None: as the reader chooses."""
 
     version: Version | None
-    approved_only: bool
     con: duckdb.DuckDBPyConnection | None
+    approved_only: bool | None = None
+    cached: bool = True
 
 
 _held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def frozen(*, approved_only: bool) -> Iterator[None]:
-    """Answer everything that this thread asks in this block from one warehouse, whatever is published meanwhile.
+def one_state() -> Iterator[None]:
+    """Answer everything that a run of a page asks in this block from the warehouse that is the newest now."""
+    with _hold(_newest()):
+        yield
 
-    Needs neither a reader nor a session.
-    """
+
+@contextmanager
+def frozen(*, approved_only: bool) -> Iterator[None]:
+    """Do the same for a thread that needs neither a reader nor a session, and leave the readers' cache to them."""
     current = version()
-    with nullcontext() if current is None else _open(str(warehouse_path(home()))) as con:
-        token = _held.set(_Held(current, approved_only, con))
-        try:
-            yield
-        finally:
-            _held.reset(token)
+    opened = nullcontext() if current is None else _open(str(warehouse_path(home())))
+    with opened as con, _hold(_Held(current, con, approved_only, cached=False)):
+        yield
+
+
+@contextmanager
+def _hold(held: _Held) -> Iterator[None]:
+    token = _held.set(held)
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
+def _newest() -> _Held:
+    """Return the newest warehouse; its version is looked at twice, for one may be published in between."""
+    path = str(warehouse_path(home()))
+    while (current := version()) is not None:
+        con = _database(path, current)
+        if version() == current:
+            return _Held(current, con)
+    return _Held(None, None)
 
 
 def approved_only() -> bool:
     """Tell whether the reader chose to see approved reports alone."""
     held = _held.get()
-    return held.approved_only if held else st.session_state.get("data") == "approved"
+    if held and held.approved_only is not None:
+        return held.approved_only
+    return st.session_state.get("data") == "approved"
 
 
 def version() -> Version | None:
@@ -358,6 +382,18 @@ def review_warnings(submission: str) -> pd.DataFrame:
     return _ask("review_warnings", approved=False, submission=submission)
 
 
+def sensitive_figures(submission: str) -> pd.DataFrame:
+    """Return the sensitive figures of one report as they were reported; raise `NotPermitted`."""
+    demand("small_counts")
+    return _ask("sensitive_figures", approved=False, submission=submission)
+
+
+def sensitive_warnings(submission: str) -> pd.DataFrame:
+    """Return the warnings of one report whose words are kept from others; raise `NotPermitted`."""
+    demand("small_counts")
+    return _ask("sensitive_warnings", approved=False, submission=submission)
+
+
 def revision_figures(submission: str) -> pd.DataFrame:
     """Return the figures that a report changed against the revision before it."""
     return _ask("revision_figures", approved=False, submission=submission)
@@ -417,22 +453,28 @@ def actions(vintage: str, today: date) -> pd.DataFrame:
 
 def _ask(question: str, *, approved: bool | None = None, **parameters: Parameter) -> pd.DataFrame:
     """Answer from what the reader chose to see, or from all reports or the approved ones alone."""
-    current = version()
-    if current is None:
+    held = _held.get() or _newest()
+    if held.con is None:
         raise FileNotFoundError(warehouse_path(home()))
     if approved is None:
         approved = approved_only()
-    held = _held.get()
-    if held and held.con:
+    if not held.cached:
         return _read(held.con, approved, question, parameters)
-    return _answer(str(warehouse_path(home())), current, approved, question, tuple(sorted(parameters.items())))
+    path = str(warehouse_path(home()))
+    return _answer(path, held.version, approved, question, tuple(sorted(parameters.items())), held.con)
 
 
 @st.cache_data(max_entries=500, show_spinner=False)
 def _answer(
-    path: str, current: Version, approved: bool, question: str, parameters: tuple[tuple[str, Parameter], ...]
+    path: str,
+    current: Version | None,
+    approved: bool,
+    question: str,
+    parameters: tuple[tuple[str, Parameter], ...],
+    _con: duckdb.DuckDBPyConnection,
 ) -> pd.DataFrame:
-    return _read(_database(path, current), approved, question, dict(parameters))
+    del path, current  # only the cache's keys
+    return _read(_con, approved, question, dict(parameters))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
