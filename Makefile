@@ -18,7 +18,7 @@ help:
 run: $(VENV)/requirements.stamp
 	@test -e "$(HOME_FOLDER)/warehouse.duckdb" || $(PYTHON) -m etl demo
 	@echo 'The dashboard is at http://localhost:8501 (stop it with Ctrl+C)'
-	@$(PYTHON) -m streamlit run dashboard.py
+	@$(PYTHON) -m streamlit run server.py
 
 test: lint
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 15

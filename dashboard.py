@@ -36,13 +36,14 @@ SECTIONS = {
         "quality": ("chat-luong-so-lieu", ":material/rule:"),
         "review": ("duyet", ":material/task_alt:"),
         "log": ("nhat-ky", ":material/history:"),
+        "status": ("tinh-trang", ":material/monitor_heart:"),
     },
     "explaining": {
         "methods": ("phuong-phap", ":material/functions:"),
         "dictionary": ("tu-dien", ":material/menu_book:"),
     },
 }
-BEFORE_ANY_REPORT = ("submit",)
+BEFORE_ANY_REPORT = ("submit", "status")
 """The pages that are of use then."""
 
 t = text()

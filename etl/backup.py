@@ -87,6 +87,11 @@ def kept_files(home: Path) -> list[str]:
     return sorted(name for name in files if _KEPT.fullmatch(name))
 
 
+def stamp_path(home: Path) -> Path:
+    """Return the empty file whose time tells when `home` was last backed up."""
+    return home / "backup.stamp"
+
+
 def backup(home: Path, out: Path, progress: Progress) -> Path:
     """Write a backup of `home` to the file `out` (`*.zip`), or under a name of its own to the folder `out`.
 
@@ -106,6 +111,8 @@ def backup(home: Path, out: Path, progress: Progress) -> Path:
             inspect(part, lambda share: progress(0.7 + 0.3 * share))
             part.replace(named)
             sync_folder(named.parent)
+            with suppress(OSError):  # a disk that can only be read any more
+                stamp_path(home).touch()
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)

@@ -99,10 +99,15 @@ def repair(home: Path, *, deep: bool = False, progress: Progress = lambda _: Non
             mend(home, progress)
 
 
+def least_free_bytes(home: Path) -> int:
+    """Return how much must be free on the disk for the next publication."""
+    warehouse = warehouse_path(home)
+    return _LEAST_FREE_BYTES + 2 * (warehouse.stat().st_size if warehouse.exists() else 0)
+
+
 def _check_disk(home: Path, found: _Findings) -> bool:
     """Return whether files can be written in the folder."""
-    warehouse = warehouse_path(home)
-    needed = _LEAST_FREE_BYTES + 2 * (warehouse.stat().st_size if warehouse.exists() else 0)
+    needed = least_free_bytes(home)
     free = shutil.disk_usage(home).free
     if free < needed:
         found.add("doctor_little_room", home, detail=round(free / 1e6), limit=round(needed / 1e6))

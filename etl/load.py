@@ -1,5 +1,6 @@
 """Check reports, load them, decide about them: archive, read, compare, publish."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from etl import events
 from etl.archive import Archive, Incoming, Receipt
 from etl.decisions import Decision, Standing, closed_periods, refuse_nonsense
 from etl.definitions import Definitions, load
@@ -93,6 +95,7 @@ def load_reports(
     A report for a closed period is rejected, unless `decided_by` gives a `reason` to admit it.
     Raises `DecisionRefused` for a reason that cannot be one; the files are archived then, and not loaded yet.
     """
+    began = time.monotonic()
     with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
@@ -103,11 +106,15 @@ def load_reports(
         if pending or old is None or decisions_in(old) != len(archive.decisions()):
             _publish(pending, archive, folder, old, progress, reason, decided_by)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
-    return [
+    answers = [
         Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
         for file, receipt in zip(files, receipts, strict=True)
         for report in reports[receipt.sha256]
     ]
+    rejected = sum(a.status == "rejected" for a in answers)
+    seconds = time.monotonic() - began
+    events.loaded(files=len(files), accepted=len(answers) - rejected, rejected=rejected, seconds=seconds)
+    return answers
 
 
 def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _silent) -> None:
@@ -122,6 +129,7 @@ def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _si
         refuse_nonsense(decisions, archive.decisions(), standing_in(old), definitions)
         archive.decide(decisions)
         _publish([], archive, folder, old, progress)
+    events.decided(d.action for d in decisions)
 
 
 def rebuild(folder: Path, progress: Progress = _silent) -> int:

@@ -1,6 +1,7 @@
 """The warehouse: staging of reports that came in, their comparison with each other, models, and publication."""
 
 import os
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 from duckdb.sqltypes import DOUBLE
 
+from etl import events
 from etl.archive import Receipt
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
@@ -274,6 +276,7 @@ def publish(
     progress: Progress,
 ) -> None:
     """Build the warehouse anew from `old` and what `compare` staged, and put it in the old one's place at once."""
+    began = time.monotonic()
     _stage_contents(con, submissions)
     path = warehouse_path(folder)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -296,9 +299,11 @@ def publish(
         protection_counts.write()
         if any(d.action == "approved" for d in decisions):
             _build_approved(con, protection_counts)
+        reports = con.table("received_report").count("*").fetchall()[0][0]
         con.execute("USE memory")
         con.execute("DETACH warehouse")
         publish_file(temporary, path)
+        events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
     finally:
         temporary.unlink(missing_ok=True)
 

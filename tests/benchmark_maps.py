@@ -91,7 +91,7 @@ def main() -> None:
         bare.write_text(YARDSTICK.format(outlines=str(outlines), warehouse=str(warehouse_path(home()))))
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_FLAGS)
         for name, script, address, watch in (
-            ("the dashboard's map page", "dashboard.py", "/ban-do?period=2022&units=2021", WATCH_CANVAS),
+            ("the dashboard's map page", "server.py", "/ban-do?period=2022&units=2021", WATCH_CANVAS),
             ("a bare Plotly page, outlines inline", str(bare), "/", WATCH_PLOTLY),
         ):
             print(f"{name} ({len(json.loads(outlines.read_text(encoding='utf-8'))['features'])} units)")

@@ -20,6 +20,7 @@ from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
 from pages.shared.access import demand
+from pages.shared.timings import timed
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -404,6 +405,11 @@ def revision_indicators(submission: str) -> pd.DataFrame:
     return _ask("revision_indicators", approved=False, submission=submission)
 
 
+def waiting_reports() -> pd.Series:
+    """Return when the last report came in, and how many wait: to be approved, or held back by a closed period."""
+    return _ask("waiting_reports", approved=False).iloc[0]
+
+
 def log() -> pd.DataFrame:
     """Return everything that happened to reports, the newest first."""
     return _ask("log", approved=False)
@@ -494,7 +500,7 @@ def _read(
     con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: Mapping[str, Parameter]
 ) -> pd.DataFrame:
     # A cursor of its own for each query: a connection shared by threads mixes up their rows.
-    with con.cursor() as cursor:
+    with timed(question), con.cursor() as cursor:
         # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
         schemas = "warehouse.approved,warehouse.main" if approved else "warehouse.main"
         cursor.execute(f"SET search_path = '{schemas}'")

@@ -38,7 +38,7 @@ CHROMIUM_FLAGS = [
 
 
 @contextmanager
-def serve(home: Path, log: Path, script: str = "dashboard.py", folder: Path = PROJECT) -> Iterator[str]:
+def serve(home: Path, log: Path, script: str = "server.py", folder: Path = PROJECT) -> Iterator[str]:
     """Run a Streamlit script on the data in `home` and yield its address; what it complains of goes to `log`."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
@@ -62,8 +62,7 @@ def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:
     while server.poll() is None and time.monotonic() < deadline:
         connection = HTTPConnection(HOST, port, timeout=START_TIMEOUT_S)
         try:
-            # Unlike /_stcore/health this runs dashboard.py, so no test pays for the first run.
-            connection.request("GET", "/_stcore/script-health-check")
+            connection.request("GET", "/_stcore/health")
             return connection.getresponse().status == 200
         except ConnectionRefusedError:
             time.sleep(0.1)

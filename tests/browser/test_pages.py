@@ -41,6 +41,8 @@ ADDRESSES = [
     "/nhat-ky?period=2024&units=2021&lang=en",
     "/viec-can-lam",
     "/viec-can-lam?period=2024&units=2021&state=all&lang=en",
+    "/tinh-trang?period=2024&units=2021",
+    "/tinh-trang?lang=en",
     "/phuong-phap?period=2024&units=2021&indicator=insurance_under6",
     "/phuong-phap?period=2025&indicator=play_area_communes&lang=en",
     "/tu-dien?period=2024&units=2021&indicator=birth_registration_on_time",

@@ -1,0 +1,31 @@
+"""This server process as it sees itself; the only place that asks Streamlit's runtime, for no command tells it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from streamlit import runtime
+
+STARTED_AT = datetime.now(UTC).replace(tzinfo=None)
+_ACTIVE = "active_sessions"
+_MEMORY = Path("/proc/self/status")
+
+
+async def first_run() -> bool:
+    """Run `dashboard.py` once, as `/_stcore/script-health-check` does, and return whether it ran without a fault."""
+    works, _ = await runtime.get_instance().does_script_run_without_error()
+    return works
+
+
+def sessions() -> int:
+    """Return how many browser tabs are connected now."""
+    stats = runtime.get_instance().stats_mgr.get_stats([_ACTIVE]) if runtime.exists() else {}
+    return sum(getattr(stat, "value", 0) for stat in stats.get(_ACTIVE, ()))
+
+
+def memory_bytes() -> int | None:
+    """Return the memory that the process holds, None where the system does not tell (Linux does)."""
+    try:
+        line = next(s for s in _MEMORY.read_text(encoding="ascii").splitlines() if s.startswith("VmRSS:"))
+    except OSError:
+        return None
+    return 1024 * int(line.split()[1])
