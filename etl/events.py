@@ -30,7 +30,7 @@ _log.addHandler(logging.NullHandler())
 
 
 class Fault(NamedTuple):
-    """An exception that nobody expected: when (UTC), of which type, and the way through the program's own code to it."""
+    """An exception that nobody expected: when (UTC), of which type, and the way to it through the own code."""
 
     at: datetime
     error: str
