@@ -77,10 +77,10 @@ with queries.one_state():
         access.show_account(own, t)
     if has_data:
         show_sample_notice()
+    elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
+        st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
     if chosen not in own.role.pages:
         st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")
     elif has_data or chosen in BEFORE_ANY_REPORT:
         st.session_state["through_dashboard"] = True
         page.run()
-    else:
-        st.info(t("app.no_data"), icon=":material/inbox:")

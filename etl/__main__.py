@@ -17,17 +17,19 @@ from etl.actions import today
 from etl.archive import Incoming
 from etl.decisions import Decision
 from etl.definitions import DefinitionError, load
-from etl.home import Busy, home, warehouse_path, write_durably
+from etl.home import home, warehouse_path, write_durably
 from etl.load import Answer, check, decide, load_reports, rebuild
 from etl.refusal import Refused
 from etl.report import Problem, word_problem
-from etl.warehouse import reports_with_status
+from etl.storage import in_words
+from etl.warehouse import current_path, reports_with_status
 
 if TYPE_CHECKING:
     from etl.backup import Manifest
     from etl.boundaries import Outcome
 
 _REPORT_SUFFIXES = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"}
+_NO_WAREHOUSE = "there is no warehouse yet, or one of another version; load reports, or run `python -m etl rebuild`"
 
 
 class _CalledWrongly(Exception):
@@ -39,10 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(arguments)
     try:
-        return int(args.command(args))
+        with in_words(home()):
+            return int(args.command(args))
     except _CalledWrongly as error:
         parser.error(str(error))
-    except (DefinitionError, Refused, Busy, OSError) as error:
+    except (DefinitionError, Refused, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
 
@@ -151,7 +154,10 @@ def _decide(args: argparse.Namespace) -> int:
         decisions = [Decision(action, args.by, args.period, reason=args.reason)]
     else:
         status = "accepted" if args.action == "approve" else "approved"
-        found = reports_with_status(warehouse_path(home()), args.period, status)
+        warehouse = current_path(home())
+        if warehouse is None:
+            raise _CalledWrongly(_NO_WAREHOUSE)
+        found = reports_with_status(warehouse, args.period, status)
         decisions = [
             Decision(action, args.by, args.period, unit, submission_id=submission_id, reason=args.reason)
             for submission_id, unit in found
@@ -250,7 +256,7 @@ def _report(args: argparse.Namespace) -> int:
 
     definitions = load()
     if queries.version() is None:
-        raise _CalledWrongly("there is no warehouse yet; load reports first")
+        raise _CalledWrongly(_NO_WAREHOUSE)
     with queries.frozen(approved_only=args.approved):
         periods = queries.periods()
     seen = list(periods.loc[periods["period"] == args.period, "vintage"])

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from etl.decisions import ACTIONS, Decision
-from etl.home import sync_folder, write_durably
+from etl.home import make_folder, sync_folder, write_durably
 from etl.journal import append_to_journal, read_journal
 
 _SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm", ".csv", "")
@@ -129,13 +129,12 @@ class Archive:
             suffix = Path(names[digest]).suffix.lower()
             fresh = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
             path = self._path(digest) or fresh
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             write_durably(path, contents[digest])
 
-        self.folder.mkdir(parents=True, exist_ok=True)
         with ThreadPoolExecutor() as threads:
             list(threads.map(write, contents))
-        for folder in {self.folder / digest[:2] for digest in contents} | {self.folder}:
+        for folder in {self.folder / digest[:2] for digest in contents}:
             sync_folder(folder)
 
 

@@ -4,7 +4,6 @@ These are the archive, the journals of measures and of views, and the outlines i
 manifest that tells each file's size and sha256. The warehouse and what the map draws follow from them.
 """
 
-import errno
 import json
 import os
 import re
@@ -18,7 +17,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,10 +25,11 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 from etl.boundaries import redraw_outlines
 from etl.decisions import ACTIONS
 from etl.definitions import load
-from etl.home import standing_still, sync_folder
+from etl.home import make_folder, standing_still, sync_folder
 from etl.journal import read_journal, whole_lines
 from etl.load import rebuild
 from etl.refusal import Refused
+from etl.storage import StorageFault, in_words
 from etl.warehouse import Progress
 
 FORMAT = 1
@@ -40,7 +39,6 @@ _KEPT = re.compile(_REPORT + r"|archive/journal\.jsonl|actions\.jsonl|views\.jso
 _DAY_SECONDS = 24 * 60 * 60
 _DAMAGE = (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 """What a damaged zip may raise; one that asks for a password or an unknown compression, too."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BackupRefused(Refused):
@@ -96,17 +94,17 @@ def backup(home: Path, out: Path, progress: Progress) -> Path:
     """Write a backup of `home` to the file `out` (`*.zip`), or under a name of its own to the folder `out`.
 
     It is one state: writers wait meanwhile. It stands under its name only once every file in it was read back.
-    Returns its path; raises `BackupRefused` and `Busy`.
+    Returns its path; raises `BackupRefused`, `Busy` and `StorageFault`.
     """
     named = out if out.suffix == ".zip" else out / f"tre-em-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.zip"
     part = named.with_name(f".{named.name}.{os.getpid()}.part")
     if not kept_files(home):
         raise BackupRefused(load(), "backup_nothing", home)
-    with _worded(named.parent):
+    with in_words(named.parent):
         try:
-            named.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(named.parent)
             _remove_forgotten_parts(named.parent)
-            with _undisturbed(home):
+            with _undisturbed(home), in_words(named.parent):
                 _pack(home, part, lambda share: progress(0.7 * share))
             inspect(part, lambda share: progress(0.7 + 0.3 * share))
             part.replace(named)
@@ -132,17 +130,14 @@ def restore(file: Path, home: Path, progress: Progress) -> Manifest:
     """Bring a backup into a `home` that has no data yet, build the warehouse, and return what was brought in.
 
     Until everything is checked and unpacked beside, nothing changes; the archive comes last and at once, so that a
-    restore that was interrupted can be begun again. Raises `BackupRefused` and `Busy`.
+    restore that was interrupted can be begun again. Raises `BackupRefused`, `Busy` and `StorageFault`.
     """
     manifest = inspect(file, lambda share: progress(0.2 * share))
     _refuse_data(home, manifest)
-    with _worded(home):
-        home.mkdir(parents=True, exist_ok=True)
-        with standing_still(home), TemporaryDirectory(prefix=".restore.", suffix=".part", dir=home) as folder:
-            _refuse_data(home, manifest)
-            _refuse_little_room(home, sum(entry.size for entry in manifest.files))
-            _unpack(file, manifest, Path(folder), lambda share: progress(0.2 + 0.2 * share))
-            _put_in_place(Path(folder), home)
+    with standing_still(home):
+        _refuse_data(home, manifest)
+        if not all((home / entry.name).exists() for entry in manifest.files):
+            _bring_in(file, manifest, home, lambda share: progress(0.2 + 0.2 * share))
     redraw_outlines(home)
     rebuild(home, lambda share: progress(0.4 + 0.6 * share))
     return manifest
@@ -150,12 +145,12 @@ def restore(file: Path, home: Path, progress: Progress) -> Manifest:
 
 @contextmanager
 def _undisturbed(home: Path) -> Iterator[None]:
-    """Hold the writers' locks; of a disk that can only be read any more, a backup is wanted most, and nobody writes."""
+    """Hold the writers' locks; of a disk that takes nothing any more, a backup is wanted most, and nobody writes."""
     with ExitStack() as held:
         try:
             held.enter_context(standing_still(home))
-        except OSError as error:
-            if error.errno != errno.EROFS:
+        except StorageFault as fault:
+            if fault.problem.rule not in ("storage_full", "storage_read_only"):
                 raise
         yield
 
@@ -255,31 +250,29 @@ def _manifest(packed: ZipFile, file: Path) -> Manifest:
 
 
 def _refuse_data(home: Path, manifest: Manifest) -> None:
-    """Refuse a folder that holds anything which restoring would mix with the backup, or replace."""
+    """Refuse a folder that holds anything else than the backup; one whose restoring was interrupted does not."""
     packed = {entry.name: entry.sha256 for entry in manifest.files}
-    archived = (p for p in (home / "archive").rglob("*") if p.is_file() and not p.name.startswith("."))
-    others = (home / name for name in kept_files(home) if _describe(home, name).sha256 != packed.get(name))
-    in_the_way = next(chain(archived, others), None)
-    if in_the_way is not None:
-        raise BackupRefused(load(), "backup_home_not_empty", home, detail=in_the_way.relative_to(home).as_posix())
+    archived = (p.relative_to(home).as_posix() for p in (home / "archive").rglob("*") if p.is_file())
+    found = {name for name in archived if not PurePosixPath(name).name.startswith(".")} | set(kept_files(home))
+    other = next((n for n in sorted(found) if n not in packed or _describe(home, n).sha256 != packed[n]), None)
+    if other is not None:
+        raise BackupRefused(load(), "backup_home_not_empty", home, detail=other)
 
 
 def _refuse_little_room(folder: Path, needed_bytes: int) -> None:
     free_bytes = shutil.disk_usage(folder).free
     if needed_bytes > free_bytes:
-        raise BackupRefused(
-            load(), "backup_disk_full", folder, detail=f"{free_bytes / 1e6:.0f} / {needed_bytes / 1e6:.0f} MB"
-        )
+        detail = f"{free_bytes / 1e6:.0f} / {needed_bytes / 1e6:.0f} MB"
+        raise StorageFault(load(), "storage_full", path=folder, detail=detail)
 
 
-@contextmanager
-def _worded(folder: Path) -> Iterator[None]:
-    """Say in words why a file could not be written in `folder`."""
-    try:
-        yield
-    except OSError as error:
-        rule = "backup_disk_full" if error.errno in _FULL else "backup_not_writable"
-        raise BackupRefused(load(), rule, error.filename or folder, detail=error.strerror or error) from error
+def _bring_in(file: Path, manifest: Manifest, home: Path, progress: Progress) -> None:
+    for forgotten in home.glob(".restore.*.part"):
+        shutil.rmtree(forgotten)
+    _refuse_little_room(home, sum(entry.size for entry in manifest.files))
+    with TemporaryDirectory(prefix=".restore.", suffix=".part", dir=home) as folder:
+        _unpack(file, manifest, Path(folder), progress)
+        _put_in_place(Path(folder), home)
 
 
 def _unpack(file: Path, manifest: Manifest, folder: Path, progress: Progress) -> None:
@@ -301,7 +294,7 @@ def _put_in_place(unpacked: Path, home: Path) -> None:
         path.replace(home / path.relative_to(unpacked))
     sync_folder(home / "boundaries")
     if (unpacked / "archive").exists():
-        # Nothing but empty folders is left there.
+        # What is left there, an interrupted restore brought in.
         shutil.rmtree(home / "archive", ignore_errors=True)
         (unpacked / "archive").replace(home / "archive")
     sync_folder(home)

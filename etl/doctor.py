@@ -21,10 +21,11 @@ from etl.actions import actions, actions_path
 from etl.archive import Archive
 from etl.boundaries import draw_outlines, full_outlines_path, outlines_path, redraw_outlines
 from etl.definitions import DefinitionError, Definitions, load
-from etl.home import Busy, standing_still, warehouse_path
+from etl.home import LEASE_SECONDS, Busy, standing_still, warehouse_path
 from etl.journal import read_journal
 from etl.load import build, rebuild
 from etl.report import word_problem
+from etl.storage import StorageFault
 from etl.views import saved_views, views_path
 from etl.warehouse import SCHEMA_VERSION, Progress, decisions_in, definitions_digest, known_files
 
@@ -78,7 +79,11 @@ def examine(home: Path, *, deep: bool = False, progress: Progress = lambda _: No
             try:
                 held.enter_context(standing_still(home))
             except Busy as error:
-                found.add("doctor_busy", Path(str(error)).name)
+                found.add("doctor_busy", error.record.name, detail=error.holder, limit=LEASE_SECONDS // 60)
+                return found.rows
+            except StorageFault as fault:
+                problem = fault.problem
+                found.add("doctor_not_writable", home, detail=(problem.message_vi, problem.message_en))
                 return found.rows
             _check_leftovers(home, found)
         _check_journals(home, found)

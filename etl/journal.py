@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.home import sync_folder
+from etl.home import make_folder, sync_folder
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
@@ -34,20 +34,29 @@ def whole_lines(content: bytes) -> bytes:
 
 
 def append_to_journal(path: Path, entries: Iterable[dict[str, Any]]) -> None:
-    """Append a line for each entry; moments and days are written as ISO 8601, what is None is left out."""
+    """Append a line for each entry, or none at all where the disk does not take them.
+
+    Moments and days are written as ISO 8601, what is None is left out.
+    """
     lines = [_line(entry) for entry in entries]
     if not lines:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab+") as journal:
+    make_folder(path.parent)
+    with path.open("ab+", buffering=0) as journal:
+        end = journal.tell()
         # A line that a stopped machine left unfinished must not swallow the next one.
-        if journal.tell():
+        if end:
             journal.seek(-1, os.SEEK_END)
             if journal.read(1) != b"\n":
                 lines = ["\n", *lines]
-        journal.write("".join(lines).encode())
-        journal.flush()
-        os.fsync(journal.fileno())
+        left = "".join(lines).encode()
+        try:
+            while left:
+                left = left[journal.write(left) :]
+            os.fsync(journal.fileno())
+        except OSError:
+            journal.truncate(end)
+            raise
     sync_folder(path.parent)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from etl.definitions import Definitions, load
 from etl.dictionary import PATH, dictionary
 from etl.home import lock, publish_file, warehouse_path
-from etl.warehouse import SQL, Progress
+from etl.warehouse import SQL, Progress, is_readable
 
 TABLES = tuple(dictionary().tables)
 """In the order of the dictionary."""
@@ -32,6 +32,8 @@ def public_database(folder: Path, *, progress: Progress = lambda _: None) -> Pat
     warehouse = warehouse_path(folder)
     if not warehouse.exists():
         raise FileNotFoundError(f"{warehouse}: chưa có số liệu / no reports were loaded yet")
+    if not is_readable(warehouse):
+        raise FileNotFoundError(f"{warehouse}: phiên bản khác, hãy chạy / other version, run `python -m etl rebuild`")
     path = folder / "public" / f"{_version(warehouse)}.duckdb"
     if not path.exists():
         with lock(folder / "public.lock"):

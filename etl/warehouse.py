@@ -1,8 +1,10 @@
 """The warehouse: staging of reports that came in, their comparison with each other, models, and publication."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import cache
@@ -139,6 +141,13 @@ def current_path(folder: Path) -> Path | None:
     except duckdb.Error:
         return None
     return path if made_by == (SCHEMA_VERSION, definitions_digest()) else None
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether the warehouse at `path` has the tables that this program knows; raise duckdb.Error if not one."""
+    with duckdb.connect(path, read_only=True) as con:
+        made_by = con.execute("SELECT schema_version FROM warehouse_info").fetchone()
+    return made_by == (SCHEMA_VERSION,)
 
 
 def known_files(path: Path | None) -> set[str]:
@@ -280,8 +289,9 @@ def publish(
     _stage_contents(con, submissions)
     path = warehouse_path(folder)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.unlink(missing_ok=True)
+    _remove_parts(path)
     try:
+        con.execute(f"SET temp_directory = '{_quoted(temporary)}.spill'")
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
         con.execute(_sql(SQL / "functions.sql"))
@@ -305,7 +315,15 @@ def publish(
         publish_file(temporary, path)
         events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove_parts(path)
+
+
+def _remove_parts(path: Path) -> None:
+    """Remove what this publication and killed ones left beside the warehouse; the lock keeps others away."""
+    for part in path.parent.glob(f".{path.name}.*.part*"):
+        # Windows keeps a file that is open; the next publication tries again.
+        with suppress(PermissionError):
+            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
 
 
 # A report that is read again replaces what the old warehouse says of it.

@@ -1,9 +1,10 @@
 """Processes that are killed at any moment lose nothing: `python -m tests.crash_500 --times 500`.
 
-Each round a load, a decision or a backup is killed (SIGKILL) after a random time, in a process that was forked from
-this one; so no round waits for imports. Then the doctor must find nothing lost, and whatever was confirmed must be
-there. After every few rounds the next load must give the same tables as a clean rebuild. The last line tells in JSON
-what happened; the exit code is 1 where anything was lost.
+Each round a load, a decision, a backup, a restore or a publication of the public data is killed (SIGKILL) after a
+random time, in a process that was forked from this one; so no round waits for imports. Then the doctor must find
+nothing lost, and whatever was confirmed must be there; a restore that was killed is begun again and must succeed.
+After every few rounds the next load must give the same tables as a clean rebuild. The last line tells in JSON what
+happened; the exit code is 1 where anything was lost.
 """
 
 import argparse
@@ -26,19 +27,20 @@ from pathlib import Path
 import duckdb
 
 from etl.archive import Archive, Incoming
-from etl.backup import backup, inspect
+from etl.backup import backup, inspect, kept_files, restore
 from etl.decisions import Decision
 from etl.definitions import load
 from etl.demo import make_report
 from etl.doctor import examine
 from etl.load import decide, load_reports
+from etl.public import public_database
 from etl.template import form_file_name, write_form
 
 HARMLESS = {"doctor_warehouse", "doctor_leftovers", "doctor_no_receipt", "doctor_line_unfinished"}
 """What the doctor may find after a kill: that something is still to be done, never that something is gone."""
 OFFICE = "Phòng Bảo trợ trẻ em"
 ROUNDS_A_HOME = 12
-WORK = ("load", "decision", "backup")
+WORK = ("load", "decision", "backup", "restore", "publication")
 
 
 @dataclass
@@ -50,6 +52,10 @@ class House:
     reports: list[Incoming]
     confirmed_files: set[str] = field(default_factory=set)
     confirmed_decisions: int = 0
+
+    @property
+    def restored(self) -> Path:
+        return self.home.with_name("restored")
 
 
 def forms(count: int) -> list[Incoming]:
@@ -110,7 +116,24 @@ def work_on(house: House, name: str, files: Sequence[Incoming]) -> Callable[[], 
         "load": lambda: load_reports(files, house.home),
         "decision": lambda: approve_one(house.home),
         "backup": lambda: backup(house.home, house.backups, lambda _: None),
+        "restore": lambda: restore(a_backup(house), house.restored, lambda _: None),
+        "publication": lambda: public_database(house.home),
     }[name]
+
+
+def a_backup(house: House) -> Path:
+    """Return the first backup of a house."""
+    return min(house.backups.glob("*.zip"))
+
+
+def restored_again(house: House) -> None:
+    """Fail where a restore that was killed lost anything, or cannot be begun again."""
+    rules = {f.rule for f in examine(house.restored)}
+    assert rules <= HARMLESS | {"doctor_home_missing"}, rules
+    restore(a_backup(house), house.restored, lambda _: None)
+    assert [f for f in examine(house.restored) if f.severity == "error"] == []
+    expected = {file.name for file in inspect(a_backup(house)).files}
+    assert set(kept_files(house.restored)) == expected
 
 
 def examined(house: House, found: Path) -> None:
@@ -140,7 +163,7 @@ def crash(times: int, seed: int, loads_every: int, folder: Path) -> dict[str, ob
     reports = forms(2 * ROUNDS_A_HOME + ROUNDS_A_HOME + 3)
     first = House(folder / "first", folder / "first_backups", reports)
     durations = {"load": seconds(lambda: load_reports(reports[:3], first.home))}
-    for name in ("decision", "backup"):
+    for name in WORK[1:]:
         durations[name] = seconds(work_on(first, name, []))
     told: Counter[str] = Counter()
     house = first
@@ -148,10 +171,12 @@ def crash(times: int, seed: int, loads_every: int, folder: Path) -> dict[str, ob
         if n % ROUNDS_A_HOME == 0:
             shutil.rmtree(folder / "house", ignore_errors=True)
             shutil.copytree(first.home, folder / "house" / "home")
+            shutil.copytree(first.backups, folder / "house" / "backups")
             house = House(folder / "house" / "home", folder / "house" / "backups", reports[3:])
             house.confirmed_files, house.confirmed_decisions = {digest(f) for f in reports[:3]}, 1
         name = WORK[n % len(WORK)]
         files = [house.reports.pop(0) for _ in range(chance.randint(1, 2))] if name == "load" else []
+        shutil.rmtree(house.restored, ignore_errors=True)
         process = forked(work_on(house, name, files))
         # The archive is written in the beginning: half of the kills fall there.
         time.sleep(chance.uniform(0, chance.choice((0.15, 1.1)) * durations[name]))
@@ -164,6 +189,8 @@ def crash(times: int, seed: int, loads_every: int, folder: Path) -> dict[str, ob
             told[f"{name} killed"] += 1
         assert done(forked(partial(examined, house, folder / "found.json"))), "the doctor was killed"
         told.update(json.loads((folder / "found.json").read_text()))
+        if name == "restore":
+            assert done(forked(partial(restored_again, house))), "the second restore was killed"
         if (n + 1) % loads_every == 0 or n + 1 == times:
             file = house.reports[-1]
             assert done(forked(partial(next_load, house)))

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ from etl.actions import actions as recorded_actions
 from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
+from etl.warehouse import is_readable
 from pages.shared.access import demand
 from pages.shared.timings import timed
 
@@ -106,14 +107,33 @@ def approved_only() -> bool:
 
 
 def version() -> Version | None:
-    """Return what changes whenever a warehouse is published, None where there is no warehouse yet."""
+    """Return what changes whenever a warehouse is published, None where `obstacle` tells why there is none to read."""
     if held := _held.get():
         return held.version
+    path = warehouse_path(home())
     try:
-        status = warehouse_path(home()).stat()
-    except FileNotFoundError:
+        status = path.stat()
+        current = status.st_mtime_ns, status.st_ino
+        return current if _is_readable(path, current) else None
+    except (OSError, duckdb.Error):
         return None
-    return status.st_mtime_ns, status.st_ino
+
+
+@lru_cache(maxsize=4)
+def _is_readable(path: Path, current: Version) -> bool:
+    del current  # only the cache's key; what could not be opened is tried again
+    return is_readable(path)
+
+
+def obstacle() -> str:
+    """Return why there is no warehouse to read: `no_data` yet, `other_version`, or `out_of_reach`."""
+    try:
+        warehouse_path(home()).stat()
+    except FileNotFoundError:
+        return "no_data"
+    except OSError:
+        return "out_of_reach"
+    return "other_version"
 
 
 def periods() -> pd.DataFrame:

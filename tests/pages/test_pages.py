@@ -3,10 +3,12 @@
 from itertools import cycle
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.definitions import load
+from etl.warehouse import SCHEMA_VERSION
 from pages.shared.text import text_of
 
 PROJECT = Path(__file__).parents[2]
@@ -61,6 +63,20 @@ def test_without_a_warehouse_the_page_says_what_to_do(tmp_path, monkeypatch) -> 
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
     app = run()
     assert "python -m etl load" in app.info[0].value
+
+
+@pytest.mark.parametrize("schema", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1, None])
+def test_a_warehouse_of_another_version_is_told_in_plain_words(schema, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
+    if schema is None:
+        (tmp_path / "warehouse.duckdb").write_bytes(b"of a version of DuckDB that nobody knows yet")
+    else:
+        with duckdb.connect(tmp_path / "warehouse.duckdb") as con:
+            con.execute("CREATE TABLE warehouse_info AS SELECT $schema::INTEGER AS schema_version", {"schema": schema})
+    app = run()
+    assert "giữ an toàn trong kho lưu trữ" in app.info[0].value and "`python -m etl rebuild`" in app.info[0].value
+    app = run("pages/submit.py", lang="en")
+    assert app.info[0].value.startswith("The published figures were built by another version")
 
 
 OTHER_PAGES = {
