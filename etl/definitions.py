@@ -93,7 +93,7 @@ class Extent:
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure that a commune reports. `flow` is `stock` (as of the cut-off day) or `cumulative`."""
+    """A figure that is reported from `first_year` on. `flow` is `stock` (as of the cut-off day) or `cumulative`."""
 
     code: str
     measure: str
@@ -106,6 +106,7 @@ class Measure:
     required: bool
     may_not_arise: bool
     sensitive: bool
+    first_year: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class MeasureRule:
 
 @dataclass(frozen=True)
 class TaskItem:
-    """A reported result of one of the plan's tasks. `kind` is `count`, `yes_no` or `amount`."""
+    """A result of one of the plan's tasks, reported from `first_year` on. `kind` is `count`, `yes_no` or `amount`."""
 
     code: str
     task: int
@@ -130,6 +131,7 @@ class TaskItem:
     unit_vi: str
     unit_en: str
     kind: str
+    first_year: int = 0
 
 
 @dataclass(frozen=True)
@@ -299,6 +301,15 @@ class Definitions:
         year = self.periods[period].year
         return next((p for p in reversed(self.plans) if p.year <= year), self.plans[0])
 
+    def asked(self, period: str | None) -> set[str]:
+        """Return what a report of a period is asked for: measures, and items of tasks as `task.<item>`.
+
+        A form of earlier years does not have what was added later. Of an unknown period, everything is asked for.
+        """
+        year = self.periods[period].year if period else None
+        names = self.measures | {f"task.{t.item}": t for t in self.tasks.values()}
+        return {name for name, item in names.items() if year is None or item.first_year <= year}
+
     def name_of(self, unit: Unit, day: date) -> Unit | FormerName:
         """Return what bears the unit's name, kind and district as they were on `day`."""
         former = self._former_names.get((unit.vintage, unit.code), ())
@@ -374,7 +385,7 @@ def load(folder: Path = DATA) -> Definitions:
             for r in _csv(folder / "measure_rules.csv")
         ),
         tasks={
-            r["item"]: TaskItem(**{k: v for k, v in r.items() if k != "task"}, task=int(r["task"]))
+            r["item"]: TaskItem(**r | {"task": int(r["task"]), "first_year": _year(r)})  # type: ignore[arg-type]
             for r in _csv(folder / "tasks.csv")
         },
         criteria={int(r["criterion"]): Decimal(r["points_max"]) for r in _csv(folder / "criteria.csv")},
@@ -435,7 +446,13 @@ def _recognition_rule(rule: dict[str, Any]) -> RecognitionRule:
 
 def _measure(row: dict[str, str]) -> Measure:
     flags = {name: row[name] == "1" for name in ("required", "may_not_arise", "sensitive")}
-    return Measure(**{**row, "groups": ("total", *row["groups"].split()), **flags})  # type: ignore[arg-type]
+    groups = ("total", *row["groups"].split())
+    return Measure(**{**row, "groups": groups, **flags, "first_year": _year(row)})  # type: ignore[arg-type]
+
+
+def _year(row: dict[str, str]) -> int:
+    """Return the year from which on a row's figure is asked for, 0 where it always was."""
+    return int(row.get("first_year") or 0)
 
 
 def _plan(path: Path) -> Plan:

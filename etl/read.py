@@ -162,6 +162,7 @@ class _WorkbookReader(_CellReader):
             if key not in self.sheets and key not in _SHEETS_FOR_THE_SENDER:
                 self.problems.add("missing_sheet", sheet=sheet_form["name"], value=sheet_form["name"])
         unit, report = self._read_identity()
+        self.asked = self.definitions.asked(report.period)
         if "figures" in self.sheets:
             report.figures = list(self._read_figures())
         if "play_areas" in self.sheets:
@@ -277,7 +278,7 @@ class _WorkbookReader(_CellReader):
                 seen[name] = where["cell"]
                 yield row, name
         for name in codes.values():
-            if name not in seen:
+            if name not in seen and name in self.asked:
                 self.problems.add("missing_row", sheet=sheet, measure=name)
 
     def _read_figures(self) -> Iterator[Figure]:
@@ -570,13 +571,14 @@ class _CsvReader(_CellReader):
         """Note what the file does not have at all, and return the report."""
         if self.report.unit_code is None or self.report.period is None:
             return self.report
-        for measure in self.definitions.measures.values():
+        asked = self.definitions.asked(self.report.period)
+        for measure in (m for m in self.definitions.measures.values() if m.measure in asked):
             for group in measure.groups:
                 if (measure.measure, group) not in self.seen:
                     if group == "total":
                         self.note_missing_total(measure, {})
                     self.report.figures.append(Figure(None, "", measure.measure, group, None))
-        for task in self.definitions.tasks.values():
+        for task in (t for t in self.definitions.tasks.values() if f"task.{t.item}" in asked):
             if (f"{self.prefix}{task.item}", "total") not in self.seen:
                 self.problems.add("not_reported", measure=f"task.{task.item}")
                 self.report.tasks.append(TaskResult(task.task, task.item, None))

@@ -118,6 +118,9 @@ class _Form:
         self.texts = definitions.form["template"]
         self.unit = unit
         self.period = period
+        asked = definitions.asked(period.period)
+        self.measures = [m for m in definitions.measures.values() if m.measure in asked]
+        self.tasks = [t for t in definitions.tasks.values() if f"task.{t.item}" in asked]
         named = definitions.name_of(unit, period.cut_off)
         self.name, self.district = named.name, named.district
         self.last_day = period.cut_off + timedelta(days=366)
@@ -126,8 +129,7 @@ class _Form:
 
     def _find_words(self) -> dict[str, str]:
         """Return what the braces in the form's texts stand for."""
-        d = self.definitions
-        measures = d.measures.values()
+        d, measures = self.definitions, self.measures
         required = [m.code for m in measures if m.required]
         nothing_arose = sorted({m.code[0] for m in measures if m.may_not_arise})
         calendar = d.province["calendar"]
@@ -221,7 +223,7 @@ class _Form:
         section = subsection = ""
         asked: dict[str, list[Cells]] = defaultdict(list)
         blocks = groupby(
-            self.definitions.measures.values(),
+            self.measures,
             key=lambda m: (m.code[0], m.required, m.may_not_arise),
         )
         for (letter, required, may_not_arise), block in blocks:
@@ -333,7 +335,7 @@ class _Form:
         values = {t.item: t.value for t in report.tasks}
         styles = {"yes_no": "answer", "amount": "amount", "count": "count"}
         asked: dict[str, list[Cells]] = defaultdict(list)
-        for number, tasks in groupby(self.definitions.tasks.values(), key=lambda t: t.task):
+        for number, tasks in groupby(self.tasks, key=lambda t: t.task):
             heading = f"{number}. {self.texts['task_headings'][str(number)]}"
             row = sheet.write_heading(row, heading, "heading")
             for task in tasks:

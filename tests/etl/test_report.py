@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import openpyxl
@@ -212,3 +213,32 @@ def test_an_ambiguous_name_is_rejected_with_its_candidates(name) -> None:
     (problem,) = [p for p in report.problems if p.severity == "error"]
     assert problem.rule == "ambiguous_unit"
     assert problem.message_vi.count("(25") == 2
+
+
+def test_forms_of_earlier_years_stay_readable_when_figures_are_added() -> None:
+    measure = replace(D.measures["children_under16"], code="A99", measure="children_online", first_year=2023)
+    task = replace(D.tasks["events"], code="T2.99", item="films", first_year=2023)
+    newer = replace(D, measures=D.measures | {"children_online": measure}, tasks=D.tasks | {"films": task})
+    for definitions in (D, newer):
+        (report,) = read_report(FORM, definitions)
+        assert rules(report) == [] and values(report) == values(SENT)
+    assert write_form(newer, UNIT, PERIOD, SENT) == FORM
+    # From its first year on, a form without the figure is an old one that somebody used again.
+    period = D.periods["2023"]
+    (report,) = read_report(write_form(D, UNIT, period, make_report(D, UNIT, period)), newer)
+    assert rules(report) == ["missing_row"] * 2
+    assert {p.measure for p in report.problems if p.severity == "error"} == {"children_online", "task.films"}
+    # Before the program is brought up to date, it says so of a newer form.
+    (report,) = read_report(write_form(newer, UNIT, period, make_report(D, UNIT, period)), D)
+    found = [p for p in report.problems if p.severity == "error"]
+    assert [(p.rule, p.value) for p in found] == [("unknown_code", "A99"), ("unknown_code", "T2.99")]
+    assert "cập nhật chương trình" in found[0].message_vi
+
+
+def test_a_csv_file_of_earlier_years_is_not_asked_for_figures_added_later() -> None:
+    measure = replace(D.measures["children_under16"], code="A99", measure="children_online", first_year=2023)
+    newer = replace(D, measures=D.measures | {"children_online": measure})
+    for year, asked in (("2022", False), ("2023", True)):
+        rows = f"unit_code,period,measure,group,value\n25216,{year},children_under6,total,5\n".encode()
+        (report,) = read_report(rows, newer)
+        assert ("children_online" in {p.measure for p in report.problems}) == asked
