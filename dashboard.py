@@ -3,6 +3,7 @@
 import streamlit as st
 
 from etl.definitions import load
+from etl.refusal import Refused
 from pages.shared import access, queries
 from pages.shared.filters import show_language, show_sample_notice, show_view, text
 
@@ -83,4 +84,8 @@ with queries.one_state():
         st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")
     elif has_data or chosen in BEFORE_ANY_REPORT:
         st.session_state["through_dashboard"] = True
-        page.run()
+        try:
+            page.run()
+        except Refused as refused:
+            # What a page only shows may need a file to be written, which a full disk does not take.
+            st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from etl.doctor import examine, least_free_bytes
 from etl.events import last_faults
-from etl.home import home
+from etl.home import home, warehouse_path
 from etl.state import backed_up_at, room, versions
 from etl.warehouse import current_path
 from pages.shared import queries
@@ -56,7 +56,7 @@ def moment(at: datetime | None) -> str:
 disk, memory, backup, asked = room(folder), memory_bytes(), backed_up_at(folder), timings()
 version = queries.version()
 reports = queries.waiting_reports() if version else None
-outdated = version is not None and current_path(folder) is None
+outdated = warehouse_path(folder).exists() and current_path(folder) is None
 slow = [q for q in asked if q.worst_s >= SLOW_S]
 faults = last_faults()
 recent = [f for f in faults if now - f.at < timedelta(hours=FAULT_HOURS)]

@@ -79,6 +79,14 @@ def test_a_warehouse_of_another_version_is_told_in_plain_words(schema, tmp_path,
     assert app.info[0].value.startswith("The published figures were built by another version")
 
 
+def test_what_cannot_be_written_is_told_on_the_page(demo_home, tmp_path, monkeypatch) -> None:
+    (tmp_path / "warehouse.duckdb").symlink_to(demo_home / "warehouse.duckdb")
+    (tmp_path / "public").write_bytes(b"a file where a folder should be")
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
+    app = run("pages/sql.py")
+    assert "vẫn nguyên vẹn" in app.error[0].value
+
+
 OTHER_PAGES = {
     "pages/map.py": [{}, {"show": "value"}, {"show": "compare"}, {"show": "combine", "test1": "below"}],
     "pages/gaps.py": [{}, {"indicator": "swim_able_primary"}, {"indicator": "play_area_communes"}, {"part": "matrix"}],
