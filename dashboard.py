@@ -4,8 +4,8 @@ import streamlit as st
 
 from etl.definitions import load
 from etl.refusal import Refused
-from pages.shared import access, queries
-from pages.shared.filters import show_language, show_sample_notice, show_view, text
+from pages.shared import access, document, queries
+from pages.shared.filters import show_language, show_view, show_what_is_seen, text
 
 province = load().province
 st.set_page_config(page_title=text().pick(province["title_vi"], province["title_en"]), page_icon="🧒", layout="wide")
@@ -48,6 +48,7 @@ BEFORE_ANY_REPORT = ("submit", "status")
 """The pages that are of use then."""
 
 t = text()
+document.style_paper()
 with st.sidebar:
     show_language()
 own = access.admit(t)
@@ -77,7 +78,7 @@ with queries.one_state():
             show_view()
         access.show_account(own, t)
     if has_data:
-        show_sample_notice()
+        show_what_is_seen()
     elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
         st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
     if chosen not in own.role.pages:

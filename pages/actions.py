@@ -99,7 +99,7 @@ if access.may("record"):
         office = st.selectbox(t("column.office"), list(offices), format_func=offices.__getitem__)
         due_on = st.date_input(t("column.due_on"), day + timedelta(days=USUAL_DAYS), min_value=day, format="DD/MM/YYYY")
         by = access.ask_office(t("actions.by"), t, value=recorder, help=t("actions.by_help"))
-        if st.form_submit_button(t("actions.record"), type="primary", icon=":material/add_task:"):
+        if st.form_submit_button(t("actions.record"), icon=":material/add_task:"):
             target, task = actions.numbers(subject)
             keep(Action(vintage, place or "", what.strip(), office, due_on, by.strip(), target, task))
 with right:
@@ -121,7 +121,7 @@ with right:
                 )
                 note = st.text_area(t("column.note"), max_chars=500, height=68)
                 by = access.ask_office(t("actions.by"), t, value=recorder, help=t("actions.by_help"))
-                if st.form_submit_button(t("actions.keep"), type="primary", icon=":material/save:"):
+                if st.form_submit_button(t("actions.keep"), icon=":material/save:"):
                     keep(
                         replace(past[-1], state=new_state, due_on=new_due_on, note=note.strip(), recorded_by=by.strip())
                     )

@@ -12,36 +12,33 @@ current = view()
 t = current.text
 meeting = meetings.hold(current, today())
 
-st.header(meeting.finding)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.markdown(meeting.subtitle)
+    st.header(meeting.finding, width="content")
     for name, icon in (("presentation", ":material/slideshow:"), ("pack", ":material/print:")):
         st.page_link(f"pages/{name}.py", label=t(f"nav.{name}"), icon=icon, query_params=address_of(current))
 if current.period.endswith("-H1"):
     st.info(t("overview.half_year"), icon=":material/hourglass_top:")
 
-with st.grid(4, min_column_width=210):
+with st.grid(4, min_column_width=210, gap="small"):
     for brief in meeting.targets:
         focus = brief.focus
         sign, colour = STATUS_SIGNS[brief.status]
         with st.container(border=True, height="stretch", gap="xxsmall"):
-            st.markdown(f"**{brief.number}. {brief.label}**")
+            st.markdown(f":small[**{brief.number}. {brief.label}**]")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.metric(
-                    brief.focus_name,
-                    focus.value(),
-                    label_visibility="visible" if len(brief.figures) > 1 else "collapsed",
-                    width="content",
-                )
+                st.metric(brief.focus_name, focus.value(), label_visibility="collapsed", width="content")
                 st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
-            st.markdown(focus.sentence(with_value=False))
+            said = focus.sentence(with_value=False)
+            if len(brief.figures) > 1:
+                said = f"{brief.focus_name}: {said[0].lower()}{said[1:]}"
+            st.markdown(f":small[{said}]")
             for other in (f for f in brief.figures if f is not focus and f.target_value is not None):
                 name = t.pick(other.row["short_vi"], other.row["short_en"])
-                st.markdown(f"{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})")
+                st.markdown(f":small[{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})]")
             rising = [f for f in brief.figures if f.row["comparator"] == "rising"]
             if rising:
                 met = sum(f.status == "met" for f in rising)
-                st.markdown(t("overview.rising_count", met=met, all=len(rising)))
+                st.markdown(f":small[{t('overview.rising_count', met=met, all=len(rising))}]")
             st.caption(" · ".join(filter(None, (focus.counts(), focus.reported(), brief.judgement.short()))))
             with st.container(horizontal=True, gap="xxsmall"):
                 for page, label in (("indicator", "details"), ("gaps", "gaps")):
@@ -60,5 +57,5 @@ frame = table(
         "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
     },
 )
-show_table(frame, t, f"tong_quan_{current.period}_{current.vintage.name}.csv")
+show_table(frame, t, f"tong_quan_{current.period}_{current.vintage.name}.csv", height="content")
 show_source(current)

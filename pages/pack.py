@@ -49,7 +49,7 @@ def in_one(files: dict[str, bytes]) -> bytes:
 
 st.header(t("pack.title", period=t.period(current.period)))
 st.markdown(t("pack.contents"))
-if st.button(t("pack.make"), type="primary", icon=":material/deployed_code:"):
+if st.button(t("pack.make"), icon=":material/deployed_code:"):
 
     def pack(progress: Progress) -> dict[str, bytes]:
         """Make the three files."""

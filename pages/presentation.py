@@ -5,17 +5,11 @@ import time
 import streamlit as st
 
 from etl.actions import today
+from pages.shared import document
 from pages.shared import meeting as meetings
 from pages.shared.filters import address_of, keep_in_address, view
 from pages.shared.screens import screens
 
-# Streamlit has no screen without its bars, and no size that follows the window: all its sizes do once the root's does.
-FILLED = """<style>
-:root { font-size: min(1.5vw, 2.66vh) }
-[data-testid="stSidebar"], [data-testid="stHeader"] { display: none }
-[data-testid="stMainBlockContainer"] { padding: 0.5rem 1.5rem 0; max-width: none }
-.st-key-stage { flex: none; height: calc(100vh - 7.3rem); overflow: auto }
-</style>"""
 PAUSES_S = ["0", "15", "30", "60"]
 
 current = view()
@@ -33,7 +27,7 @@ def turn(step: int) -> None:
     st.session_state["screen"] = codes[(codes.index(st.session_state["screen"]) + step) % len(codes)]
 
 
-st.html(FILLED)
+document.fill_screen()
 with st.container(key="stage", gap="xsmall"):
     _, show = shown[codes[place]]
     show()
@@ -45,7 +39,6 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", wra
         on_click=turn,
         args=[1],
         shortcut="Right",
-        type="primary",
     )
     st.caption(meeting.source)
     with st.popover(f"{place + 1}/{len(codes)}", width="content"):

@@ -153,7 +153,7 @@ with left:
     sql = st.text_area(
         t("sql.statement"), key="sql", height=190, max_chars=LONGEST_SQL, on_change="ignore", persist_state="session"
     )
-    if st.button(t("sql.run"), type="primary", icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
+    if st.button(t("sql.run"), icon=":material/play_arrow:", shortcut="Ctrl+Enter"):
         ask(sql or "")
 with right:
     names = [(table,) for table in tables.index] + list(columns[["table_name", "column_name"]].itertuples(index=False))

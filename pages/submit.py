@@ -139,7 +139,7 @@ if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
     reason = st.text_input(t("review.reason"), key="reason", max_chars=500) or None
     office = access.ask_office(t("review.by"), t, key="decided_by")
-if st.button(t("submit.load", count=len(answers)), type="primary", icon=":material/publish:"):
+if st.button(t("submit.load", count=len(answers)), icon=":material/publish:"):
     loaded = deeds.load_files(files, answers, t, reason=reason, office=office)
     if loaded is not None:
         st.session_state["loaded"] = seen(loaded), contents

@@ -93,7 +93,7 @@ def admit(t: Text) -> Account:
             _refuse(t("access.no_account", who=plain(who)), t)
         st.header(t("access.welcome"))
         st.markdown(t("access.sign_in_why"))
-        st.button(t("access.sign_in"), type="primary", icon=":material/login:", on_click=st.login)
+        st.button(t("access.sign_in"), icon=":material/login:", on_click=st.login)
         st.stop()
     return own
 

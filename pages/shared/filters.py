@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from etl.definitions import Plan, Vintage, load
-from pages.shared import queries
+from pages.shared import document, queries
 from pages.shared.text import LANGUAGES, Text, text_of
 
 
@@ -66,8 +66,9 @@ def _write_address(key: str) -> None:
 
 
 def show_language() -> None:
-    """Offer the languages."""
+    """Offer the languages, and tell the browser which one was chosen."""
     keep_in_address("lang", list(LANGUAGES), "vi")
+    document.tell_language(st.session_state["lang"])
     st.segmented_control(
         text()("filter.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang", required=True
     )
@@ -140,8 +141,10 @@ def as_reported(current: View) -> View:
 
 
 def show_source(current: View) -> None:
-    """Say where the figures come from, and how far they are settled."""
+    """Say where the figures come from, and how far they are settled; on paper, where the whole tables are."""
     st.caption(source(current))
+    with st.container(key=document.ON_PAPER):
+        st.caption(current.text("app.on_paper"))
 
 
 def source(current: View) -> str:
@@ -187,10 +190,27 @@ def provenance() -> tuple[list[str], datetime] | None:
     return said, snapshot["last_received_at"].to_pydatetime()
 
 
-def show_sample_notice() -> None:
-    """Say of sample data that it is sample data."""
-    if queries.snapshot(st.session_state["period"])["sample"]:
-        st.badge(text()("app.sample"), icon=":material/science:", color="orange")
+def show_what_is_seen() -> None:
+    """Say in one line which plan, period and units are looked at, and of sample data that it is sample data."""
+    current = view_of(st.session_state["period"], st.session_state["units"], text())
+    said = [what_is_seen(current)]
+    if queries.approved_only():
+        said.append(current.text("meeting.approved_only"))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if queries.snapshot(current.period)["sample"]:
+            st.badge(current.text("app.sample"), icon=":material/science:", color="orange")
+        st.caption(" · ".join(said), width="content")
+
+
+def what_is_seen(current: View) -> str:
+    """Return the plan, the period and the units of a view."""
+    t = current.text
+    return t(
+        "filter.seen",
+        plan=t.pick(current.plan.name_vi, current.plan.name_en),
+        period=t.period(current.period),
+        vintage=t.pick(current.vintage.label_vi, current.vintage.label_en),
+    )
 
 
 def unit_labels(current: View) -> dict[str, str]:

@@ -9,7 +9,7 @@ const LEAST_HEIGHT_PX = 340;
 const CSS = `
   .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
   .stage { position: relative; overflow: hidden; }
-  canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+  canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
   canvas.top { cursor: pointer; outline-offset: -3px; touch-action: pan-y; }
   canvas.top:focus-visible { outline: 3px solid var(--st-primary-color); }
   .tip { position: absolute; pointer-events: none; z-index: 2; max-width: 280px; padding: 6px 10px; font-size: 14px;
@@ -24,6 +24,7 @@ const CSS = `
   .legend button { display: flex; align-items: center; gap: 6px; padding: 2px 8px; border-color: transparent; }
   .legend button[aria-pressed="true"] { border-color: var(--st-text-color); }
   .legend canvas { position: static; width: 22px; height: 16px; flex: none; }
+  @media print { .zoom, .tip { display: none; } }
   .live { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 `;
 

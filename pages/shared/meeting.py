@@ -13,7 +13,7 @@ import pandas as pd
 from etl.definitions import PlanTarget, load
 from pages.shared import actions, maps, queries, statistics
 from pages.shared.figures import Figure, figures, target_status
-from pages.shared.filters import View, source
+from pages.shared.filters import View, source, what_is_seen
 from pages.shared.maps import Map
 from pages.shared.tasks import Task, plan_tasks
 
@@ -204,13 +204,7 @@ class Meeting:
 
     @property
     def subtitle(self) -> str:
-        t, view = self.view.text, self.view
-        return t(
-            "overview.subtitle",
-            plan=t.pick(view.plan.name_vi, view.plan.name_en),
-            period=t.period(view.period),
-            vintage=t.pick(view.vintage.label_vi, view.vintage.label_en),
-        )
+        return what_is_seen(self.view)
 
     @cached_property
     def sample(self) -> bool:

@@ -42,7 +42,7 @@ def _show_title(meeting: Meeting) -> None:
     st.subheader(meeting.subtitle)
     st.space("large")
     st.title(meeting.finding)
-    st.subheader(meeting.reports_sentence())
+    st.header(meeting.reports_sentence())
 
 
 def _show_targets(meeting: Meeting) -> None:

@@ -1,0 +1,58 @@
+"""What Streamlit has no part for, all in one place: the language of the page, its sheet of paper, the whole screen."""
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+_LANGUAGE = "export default ({ data }) => { document.documentElement.lang = data; };"
+
+ON_PAPER = "on_paper"
+"""The key of a container that is seen on paper alone."""
+
+# Streamlit prints its bars and buttons too, and cuts through whatever stands at the end of a sheet. Charts stay as wide
+# as they are on the screen: at seven tenths those of a screen of 1920 pixels fit on a sheet. Colours mean something, so
+# they are printed whether or not the browser is asked to save ink.
+_PAPER = """<style>
+@media print {
+  @page { size: A4 landscape; margin: 10mm }
+  :root { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stElementToolbar"],
+  [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stButton"] { display: none }
+  [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; zoom: 0.7 }
+  [data-testid="stHorizontalBlock"] { flex-wrap: nowrap }
+  [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [data-testid="stBidiComponent"],
+  [data-testid="stMetric"], [data-testid="stAlert"], [data-testid="stColumn"] { break-inside: avoid }
+  h2, h3 { break-after: avoid }
+}
+.st-key-on_paper { display: none }
+@media print { .st-key-on_paper { display: flex } }
+</style>"""
+
+# All of Streamlit's sizes follow the window once the root's does.
+_SCREEN = """<style>
+:root { font-size: min(1.5vw, 2.66vh) }
+[data-testid="stSidebar"], [data-testid="stHeader"] { display: none }
+[data-testid="stMainBlockContainer"] { padding: 0.5rem 1.5rem 0; max-width: none }
+.st-key-stage { flex: none; height: calc(100vh - 7.3rem); overflow: auto }
+</style>"""
+
+
+@cache
+def _language() -> Any:
+    return st.components.v2.component("language", js=_LANGUAGE)
+
+
+def tell_language(language: str) -> None:
+    """Tell the browser, and so whatever reads a page aloud, in which language it is: Streamlit always says English."""
+    _language()(data=language, key="language_of_page", height=1)
+
+
+def style_paper() -> None:
+    """Let a page print on sheets of A4 without what only serves on the screen."""
+    st.html(_PAPER)
+
+
+def fill_screen() -> None:
+    """Let a page fill the screen: no bars, and what the container `stage` holds as large as it allows."""
+    st.html(_SCREEN)
