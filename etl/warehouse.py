@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
@@ -70,6 +70,37 @@ MODELS = (
     "public_problem",
 )
 """In the order in which they build on each other."""
+
+OF_ONE_PERIOD = frozenset(
+    {
+        "observation",
+        "play_area",
+        "play_area_site",
+        "child_friendly",
+        "child_friendly_criterion",
+        "child_friendly_readiness",
+        "task_result",
+        "unit_total",
+        "commune_task",
+        "commune_task_state",
+        "task_progress",
+        "task_total",
+        "commune_flag",
+        "commune_indicator",
+        "nearest_play_area",
+        "commune_play_area",
+        "play_area_outlook",
+        "level_indicator",
+        "indicator_value",
+        "play_area_conflict",
+        "indicator_progress",
+        "progress",
+        "chance",
+        "equity",
+    }
+)
+"""The models in which a row follows from the reports of its own period, and at most from those of the year before:
+where no report of either came in since, it stays as it was."""
 
 RECEIVED = (
     "received_report",
@@ -302,13 +333,14 @@ def publish(
             earlier = f"SELECT * FROM old.{table} {_NOT_RENEWED} UNION ALL " if "old" in attached else ""
             con.execute(f"INSERT INTO {table} {earlier}SELECT * FROM memory.{table}")
         _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions)))
+        changed = _changed_periods(con, definitions) if "old" in attached else None
         for n, model in enumerate(MODELS, start=1):
-            con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
+            con.execute(f"CREATE TABLE {model} AS {_model(model, 'main', changed)}")
             progress(n / len(MODELS))
         protection_counts = ProtectionCounts(con)
         protection_counts.write()
         if any(d.action == "approved" for d in decisions):
-            _build_approved(con, protection_counts)
+            _build_approved(con, protection_counts, changed)
         reports = con.table("received_report").count("*").fetchall()[0][0]
         con.execute("USE memory")
         con.execute("DETACH warehouse")
@@ -330,13 +362,42 @@ def _remove_parts(path: Path) -> None:
 _NOT_RENEWED = "WHERE submission_id NOT IN (SELECT submission_id FROM memory.received_report)"
 
 
-def _build_approved(con: duckdb.DuckDBPyConnection, protection_counts: ProtectionCounts) -> None:
+def _changed_periods(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[str]:
+    """Return the periods of which a report or a decision is new, and those that are compared with one of them."""
+    rows = con.execute(
+        "SELECT period FROM memory.received_report UNION"
+        " SELECT period FROM decision WHERE decision_id >= (SELECT count(*) FROM old.decision)"
+    ).fetchall()
+    new = {period for (period,) in rows}
+    return [p.period for p in definitions.periods.values() if p.period in new or p.year_before in new]
+
+
+def _model(model: str, schema: str, changed: Collection[str] | None) -> str:
+    """Return the SELECT of a model; where it is known what changed, the rest is taken over from the old warehouse."""
+    sql = _sql(SQL / f"{model}.sql")
+    if changed is None or model not in OF_ONE_PERIOD:
+        return sql
+    kept = f"SELECT * FROM old.{schema}.{model}"
+    if not changed:
+        return kept
+    listed = ", ".join(f"'{period}'" for period in changed)
+    return (
+        f"{kept} WHERE period NOT IN ({listed}) UNION ALL SELECT * FROM ({sql}) AS renewed WHERE period IN ({listed})"
+    )
+
+
+def _build_approved(
+    con: duckdb.DuckDBPyConnection, protection_counts: ProtectionCounts, changed: Collection[str] | None
+) -> None:
     """Build the models a second time, in the schema `approved`, from approved reports alone."""
+    known = con.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'old' AND schema_name = 'approved' LIMIT 1"
+    ).fetchone()
     con.execute("CREATE SCHEMA approved")
     con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
     con.execute(f"CREATE TABLE standing_report AS {_sql(SQL / 'approved_report.sql')}")
     for model in MODELS[MODELS.index("standing_report") + 1 :]:
-        con.execute(f"CREATE TABLE {model} AS {_sql(SQL / f'{model}.sql')}")
+        con.execute(f"CREATE TABLE {model} AS {_model(model, 'approved', changed if known else None)}")
     protection_counts.write()
 
 

@@ -13,9 +13,10 @@ import pytest
 from etl import load as loading
 from etl.__main__ import main
 from etl.archive import Archive, Incoming
+from etl.decisions import Decision
 from etl.definitions import load
 from etl.demo import make_report
-from etl.load import check, load_reports, rebuild
+from etl.load import build, check, decide, load_reports, rebuild
 from etl.template import form_file_name, write_form
 from etl.warehouse import MODELS, RECEIVED
 
@@ -201,3 +202,35 @@ def test_checking_tells_what_was_received_before(tmp_path) -> None:
     assert [a.repeated for a in check([file], tmp_path)] == [False]
     load_reports([file], tmp_path)
     assert [a.repeated for a in check([file], tmp_path)] == [True]
+
+
+def test_periods_in_which_nothing_changed_are_taken_over_as_a_rebuild_would_make_them(tmp_path) -> None:
+    merged = next(u for u in D.units.values() if u.vintage == "2025")
+
+    def approve(period: str) -> None:
+        standing = ask(tmp_path, f"SELECT submission_id, unit_code FROM standing_report WHERE period = '{period}'")
+        decide([Decision("approved", "Sở Y tế", period, unit, submission_id=i) for i, unit in standing], tmp_path)
+
+    def equal_to_a_rebuild() -> bool:
+        build(tmp_path, tmp_path / "anew")
+        return every_table(tmp_path) == every_table(tmp_path / "anew")
+
+    (tmp_path / "anew").mkdir()
+    steps = [
+        lambda: load_reports([form(u, p) for u in UNITS for p in ("2020", "2021-H1", "2021")], tmp_path),
+        lambda: approve("2021"),
+        # The year after is compared with it.
+        lambda: load_reports([form(UNITS[1], "2020", children_under6=2000)], tmp_path),
+        lambda: approve("2020"),
+        lambda: load_reports([form(UNITS[2], "2022", injury_cases=0)], tmp_path),
+        lambda: load_reports([form(merged, "2025")], tmp_path),
+        lambda: load_reports([form(UNITS[0], "2021", under6_examined=10_000_000)], tmp_path),
+    ]
+    for step in steps:
+        step()
+        assert equal_to_a_rebuild()
+
+
+def every_table(home: Path) -> dict[str, list[tuple]]:
+    names = ask(home, "SELECT schema_name || '.' || table_name FROM duckdb_tables()")
+    return {name: sorted(ask(home, f"FROM {name}"), key=repr) for (name,) in names}
