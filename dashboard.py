@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from etl import events
 from etl.definitions import load
 from etl.refusal import Refused
 from pages.shared import access, document, queries
@@ -82,6 +83,7 @@ with queries.one_state():
     elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
         st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
     if chosen not in own.role.pages:
+        events.refused_right(role=own.role.role, right=chosen)
         st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")
     elif has_data or chosen in BEFORE_ANY_REPORT:
         st.session_state["through_dashboard"] = True

@@ -92,8 +92,8 @@ def refused_sign_in() -> None:
     _tell("refused_sign_in", logging.WARNING)
 
 
-def refused_right(*, role: str, right: str) -> None:
-    """Tell that a role asked for a right or a page that it does not have."""
+def refused_right(*, role: str | None, right: str) -> None:
+    """Tell that a role, or nobody known, asked for a right or a page that it does not have."""
     _tell("refused_right", logging.WARNING, role=role, right=right)
 
 

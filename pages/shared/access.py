@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from etl import events
 from etl.accounts import Account, account_of, roles
 from etl.definitions import DefinitionError, load
 from etl.home import home
@@ -48,6 +49,7 @@ def demand(right: str) -> Account:
     """Return the reader's account; raise `NotPermitted` where it does not have the right."""
     own = account()
     if own is None or right not in own.role.rights:
+        events.refused_right(role=own.role.role if own else None, right=right)
         raise NotPermitted(right)
     return own
 
@@ -109,6 +111,7 @@ def show_account(own: Account, t: Text) -> None:
 
 
 def _refuse(why: str, t: Text) -> NoReturn:
+    events.refused_sign_in()
     st.error(why, icon=":material/lock:")
     if signs_in() and st.user.is_logged_in:
         st.button(t("access.sign_out"), icon=":material/logout:", on_click=st.logout)

@@ -46,6 +46,14 @@ def test_all_is_well_until_something_fails_or_is_slow(home, demo_home, monkeypat
     assert list(faults.iloc[0, 1:]) == ["ValueError", "pages/map.py:1:<module>"]
 
 
+def test_a_warehouse_of_another_version_is_told_with_what_mends_it(home) -> None:
+    (home / "warehouse.duckdb").write_bytes(b"written by another version")
+    stamp_path(home).touch()
+    app = run(STATUS)
+    assert app.header[0].value == T("system.wrong", count=1)
+    assert T("system.rules.todo") in app.warning[0].value
+
+
 def test_only_the_last_answers_of_a_question_are_remembered(monkeypatch) -> None:
     monkeypatch.setattr(timings, "_taken", type(timings._taken)(timings._Taken))
     for _ in range(timings._REMEMBERED + 5):
