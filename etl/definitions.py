@@ -93,7 +93,10 @@ class Extent:
 
 @dataclass(frozen=True)
 class Measure:
-    """A figure that is reported from `first_year` on. `flow` is `stock` (as of the cut-off day) or `cumulative`."""
+    """A figure that is reported from `first_year` on. `flow` is `stock` (as of the cut-off day) or `cumulative`.
+
+    `unit_one_en` is what a single one of `unit_en` is called; Vietnamese has one form.
+    """
 
     code: str
     measure: str
@@ -101,6 +104,7 @@ class Measure:
     label_en: str
     unit_vi: str
     unit_en: str
+    unit_one_en: str
     groups: tuple[str, ...]
     flow: str
     required: bool
@@ -130,6 +134,7 @@ class TaskItem:
     label_en: str
     unit_vi: str
     unit_en: str
+    unit_one_en: str
     kind: str
     first_year: int = 0
 

@@ -1,9 +1,13 @@
-"""Compare words as people write them: case, Unicode form, spacing and tone placement do not matter."""
+"""Compare words as people write them: case, Unicode form, spacing and tone placement do not matter. Sort them too."""
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_TONES = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+"""Huyền, hỏi, ngã, sắc, nặng: the order of dictionaries."""
+
 _SHORT_KINDS = r"t\.?p\.|t\.?t\.|t\.?x\.|p\.|x\.|h\.|tp|tt|tx"
 _KIND = re.compile(rf"^(?:thành phố|thị trấn|thị xã|phường|huyện|tỉnh|quận|xã|{_SHORT_KINDS})\s*(?=\S)")
 _BARE_KIND = re.compile(
@@ -46,7 +50,40 @@ def strip_marks(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=20_000)
+def sort_key(text: str) -> str:
+    """Return a key that sorts as Vietnamese dictionaries do: by letters, then by tones; numbers by their value.
+
+    `COLLATE vi` does the same in DuckDB, but takes 10 to come before 2.
+    """
+    words = [_without_tone(word) for word in fold(text).split()]
+    letters = " ".join("".join(_place(part) for part in re.findall(r"\d+|.", word)) for word, _ in words)
+    tones = "".join(str(1 + _TONES.index(tone[0]) if tone else 0) for _, tone in words)
+    return "\0".join((letters, tones, text))
+
+
+def name_sort_key(name: str) -> str:
+    """Return a key that sorts names of units and districts, whatever their kind."""
+    return sort_key(_KIND.sub("", fold(name)))
+
+
+def _place(part: str) -> str:
+    """Return a character or a number so that it sorts by its place: signs, numbers, the alphabet, other letters."""
+    if part.isdecimal():
+        number = str(int(part))
+        return f"0{chr(len(number))}{number}"
+    letter = part if part in _ALPHABET else strip_marks(part)
+    if letter in _ALPHABET:
+        return chr(ord("A") + _ALPHABET.index(letter))
+    return f"~{part}" if part.isalpha() else f"!{part}"
+
+
 def _tone_last(word: str) -> str:
+    return "".join(_without_tone(word))
+
+
+def _without_tone(word: str) -> tuple[str, str]:
+    """Return a word without its tone, and the tone."""
     decomposed = unicodedata.normalize("NFD", word)
-    tones = "".join(c for c in decomposed if c in _TONES)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES)) + tones
+    tone = "".join(c for c in decomposed if c in _TONES)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES)), tone

@@ -9,6 +9,7 @@ import streamlit as st
 from etl.actions import STATES, Action, history, today
 from etl.definitions import load
 from etl.home import home
+from etl.wording import name_sort_key
 from pages.shared import access, actions, deeds, queries
 from pages.shared.figures import figures
 from pages.shared.filters import address_of, choose, choose_indicator, keep_in_address, show_source, view
@@ -23,7 +24,7 @@ definitions = load()
 vintage, day = current.vintage.name, today()
 units = {definitions.province["code"]: actions.whole_province(t)} | {
     u.code: f"{u.name}, {u.district} ({u.code})" if u.district else f"{u.name} ({u.code})"
-    for u in sorted(definitions.units.values(), key=lambda u: (u.name.split(" ", 1)[-1], u.code))
+    for u in sorted(definitions.units.values(), key=lambda u: (name_sort_key(u.name), u.code))
     if u.vintage == vintage
 }
 subjects = actions.subjects(current.plan, t)
@@ -81,7 +82,8 @@ else:
     rows = picked.selection.rows
     st.caption(t("actions.pick"))
 if later := len(queries.actions(definitions.vintages[-1].name, day)) - len(queries.actions(vintage, day)):
-    st.caption(t("actions.later_units", count=later))
+    newest = definitions.vintages[-1]
+    st.caption(t("actions.later_units", count=later, units=t.pick(newest.label_vi, newest.label_en)))
 
 left, right = st.columns(2)
 new = f"new_{unit}_{about}_{kept_before}"
@@ -150,7 +152,7 @@ with right, st.container(border=True):
         st.markdown(
             t(
                 "actions.lagging_count",
-                closing=len(closing),
+                count=len(closing),
                 name=t.pick(asked["short_vi"], asked["short_en"]),
                 period=t.period(current.period),
                 without=len(left_alone),

@@ -73,7 +73,7 @@ with right:
         if clicked and choice.level == "commune":
             open_commune(clicked, current)
     else:
-        st.plotly_chart(analysis_charts.chart(drawing), alt=drawing.title)
+        st.plotly_chart(analysis_charts.chart(drawing, t), alt=drawing.title)
     if drawing.left_out:
         st.caption(t("analysis.left_out", count=drawing.left_out))
 

@@ -27,8 +27,8 @@ reported = communes[communes["stage"].notna()]
 registered = int((reported["stage"] != "none").sum())
 recognised = int((reported["stage"] == "recognised").sum())
 ready = communes[communes["ready"].fillna(False)]
-st.header(t("friendly.title", registered=registered, reported=len(reported), recognised=recognised))
-st.markdown(t("friendly.subtitle", ready=len(ready), missing=len(communes) - len(reported)))
+st.header(t("friendly.title", registered=registered, count=len(reported), recognised=recognised))
+st.markdown(t("friendly.subtitle", count=len(ready), missing=len(communes) - len(reported)))
 
 left, right = st.columns([3, 2])
 with left:

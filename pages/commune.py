@@ -18,7 +18,7 @@ from pages.shared.filters import (
 )
 from pages.shared.map_component import show_map
 from pages.shared.search import find_units
-from pages.shared.tables import WORDY_ROW_PX, show_table
+from pages.shared.tables import WORDY_ROW_PX, show_table, site_table
 from pages.shared.tasks import results_table
 from pages.shared.text import plain
 
@@ -33,7 +33,7 @@ left, right = st.columns(2)
 code = left.selectbox(t("commune.choose"), codes, format_func=labels.__getitem__, key="unit")
 words = ""
 if not access.is_bound():
-    words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"))
+    words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"), live=True)
 if words:
     found = find_units(words, definitions)
     st.markdown(t("commune.found" if found else "commune.not_found", count=len(found)))
@@ -80,8 +80,9 @@ for relation, part in relatives.groupby("relation"):
             )
 
 trends = queries.commune_trend(code, vintage)
-years = trends[~trends["period"].str.endswith("-H1") | (trends["period"] == current.period)]
-lines = years.groupby("indicator")["value"].apply(lambda v: [x for x in v if pd.notna(x)])
+# Half a year beside whole ones would look like a fall: what is reported until then is only part of a year.
+same_part = trends["period"].str.endswith("-H1") == current.period.endswith("-H1")
+lines = trends[same_part].groupby("indicator")["value"].apply(lambda v: [x for x in v if pd.notna(x)])
 frame = pd.DataFrame(
     {
         t("column.target"): [f.row["target"] for f in rows],
@@ -151,14 +152,7 @@ with beside:
     if sites.empty:
         st.caption(t("commune.no_sites"))
     else:
-        listed = sites[["name", "hamlet", "kind", "condition", "area_m2", "since_year"]]
-        show_table(
-            listed.set_axis(
-                [t(f"column.{c}") for c in ("site", "hamlet", "kind", "condition", "area_m2", "since_year")], axis=1
-            ),
-            t,
-            f"diem_vui_choi_{code}_{current.period}.csv",
-        )
+        show_table(site_table(sites, t), t, f"diem_vui_choi_{code}_{current.period}.csv")
 
 st.subheader(t("nav.child_friendly"))
 stages = queries.commune_stages(code, vintage)

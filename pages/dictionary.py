@@ -19,7 +19,9 @@ word = words(t.language)
 st.header(t("dictionary.title"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     part = choose("part", ["indicators", "measures", "tables"], "dictionary.part", current)
-    asked = st.text_input(t("dictionary.find"), key="find_word", placeholder=t("dictionary.find_example"), width=360)
+    asked = st.text_input(
+        t("dictionary.find"), key="find_word", placeholder=t("dictionary.find_example"), live=True, width=360
+    )
 
 if part == "indicators":
     since = queries.first_periods(current.vintage.name).set_index("indicator")["period"].to_dict()

@@ -33,7 +33,7 @@ closing = sorted((f for f in communes if f.row["in_closing_set"]), key=lambda f:
 unit = maps.left_out_unit(province, t)
 name = t.pick(province.indicator.label_vi, province.indicator.label_en)
 if closing:
-    st.header(t("gaps.title", gap=province.gap(), target=province.target(), communes=len(closing), all=len(communes)))
+    st.header(t("gaps.title", gap=province.gap(), target=province.target(), count=len(closing)))
 else:
     st.header(f"{name}: {province.status_words()}")
 st.markdown(f"{name} · {t.period(current.period)} · {province.value()} ({province.counts()})")

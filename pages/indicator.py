@@ -70,7 +70,7 @@ with left:
     trend = figures(queries.trend(indicator, current.vintage.name), t)
     reform_on = load().reform_on
     st.plotly_chart(charts.trend(trend, t, reform_on), alt=t("indicator.trend"))
-    st.caption(t("indicator.trend_note"))
+    st.caption(t("indicator.trend_note", month=t.month(reform_on)))
 with right:
     st.subheader(t("indicator.groups"))
     groups = figures(queries.groups(indicator, current.period, current.vintage.name), t)
@@ -81,7 +81,7 @@ with right:
         valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
             st.plotly_chart(
-                charts.bars([f for f, _ in valued], [n for _, n in valued]),
+                charts.bars([f for f, _ in valued], [n for _, n in valued], t),
                 alt=t("indicator.groups"),
             )
     else:
@@ -104,7 +104,7 @@ else:
 communes = figures(queries.ranking(indicator, current.period, current.vintage.name), t)
 met = sum(f.status == "met" for f in communes)
 missed = sum(f.status in ("missed", "near") for f in communes)
-st.subheader(t("indicator.units", missed=missed, met=met, other=len(communes) - met - missed))
+st.subheader(t("indicator.units", count=missed, met=met, other=len(communes) - met - missed))
 valued_communes = [f for f in communes if f.has_value]
 told = [f for f in communes if f.row["reading"]]
 left, right = st.columns([3, 2])
@@ -142,7 +142,7 @@ districts = figures(queries.units(indicator, "district", "total", current.period
 if districts:
     valued_districts = [f for f in districts if f.has_value]
     names = [f.row["name"] for f in valued_districts]
-    st.plotly_chart(charts.bars(valued_districts, names), alt=t("indicator.districts"))
+    st.plotly_chart(charts.bars(valued_districts, names, t), alt=t("indicator.districts"))
 else:
     st.info(t("indicator.no_districts"))
 

@@ -10,7 +10,7 @@ from pages.shared.tables import show_table
 current = view()
 t = current.text
 events = queries.log()
-st.header(t("log.title", count=t.number(len(events))))
+st.header(t("log.title", count=len(events)))
 st.markdown(t("log.how"))
 with st.container(horizontal=True):
     actions = st.multiselect(
@@ -18,6 +18,7 @@ with st.container(horizontal=True):
         list(dict.fromkeys(events["action"])),
         format_func=lambda a: t("action." + a),
         key="log_actions",
+        select_all=False,
         placeholder=t("log.any"),
     )
     periods = st.multiselect(
@@ -25,9 +26,10 @@ with st.container(horizontal=True):
         list(dict.fromkeys(events["period"].dropna())),
         format_func=t.period,
         key="log_periods",
+        select_all=False,
         placeholder=t("log.any"),
     )
-    words = st.text_input(t("log.words"), key="log_words")
+    words = st.text_input(t("log.words"), key="log_words", live=True)
 if actions:
     events = events[events["action"].isin(actions)]
 if periods:

@@ -80,8 +80,8 @@ if show == "combine":
     show_with_table(shown, both, f"hai_dieu_kien_{indicator}_{second}")
 else:
     missed = sum(f.status in ("missed", "near") for f in shown_units)
-    counts = {"missed": missed, "all": len(shown_units), "unit": t(f"map.unit.{level}")}
-    st.header(t("map.title", target=first.target(), **counts) if first.has_target else name)
+    unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
+    st.header(t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name)
     st.markdown(f"{name} · {t.period(current.period)}")
 
 if show in ("status", "value"):

@@ -8,7 +8,7 @@ from pages.shared import maps, queries
 from pages.shared.figures import STATUS_SIGNS, figures
 from pages.shared.filters import open_commune, show_source, view
 from pages.shared.map_component import is_schematic, outlines
-from pages.shared.tables import show_table, show_units
+from pages.shared.tables import show_table, show_units, site_table
 
 CONDITION_MARKS = (("green", "⬤"), ("red", "◯"), ("orange", "◯"), ("blue", "◯"))
 """The conditions' colours on the map, as Streamlit's words for them; filled is in operation."""
@@ -36,7 +36,7 @@ without = communes[has == 0]
 st.markdown(
     t(
         "play.subtitle",
-        communes=len(without),
+        count=len(without),
         children=t.number(int(without["children_under16"].sum())),
         unknown=int(has.isna().sum()),
     )
@@ -105,19 +105,8 @@ picked = show_units(table, t, f"diem_vui_choi_{current.period}_{current.vintage.
 if picked:
     open_commune(picked, current)
 with st.expander(t("play.sites")):
-    listed = pd.DataFrame(
-        {
-            t("column.name"): sites["unit_name"],
-            t("column.district"): sites["district"],
-            t("column.site"): sites["name"],
-            t("column.hamlet"): sites["hamlet"],
-            t("column.kind"): sites["kind"],
-            t("column.condition"): sites["condition"],
-            t("column.area_m2"): sites["area_m2"],
-            t("column.since_year"): sites["since_year"],
-            t("column.lat"): sites["lat"],
-            t("column.lon"): sites["lon"],
-        }
-    )
+    where = pd.DataFrame({t("column.name"): sites["unit_name"], t("column.district"): sites["district"]})
+    places = sites[["lat", "lon"]].set_axis([t("column.lat"), t("column.lon")], axis="columns")
+    listed = pd.concat([where, site_table(sites, t), places], axis="columns")
     show_table(listed, t, f"danh_sach_diem_{current.period}_{current.vintage.name}.csv")
 show_source(current)

@@ -36,7 +36,7 @@ def show_findings(
 def show_warnings() -> None:
     """Show the warnings by rule, by commune and one by one."""
     warnings = queries.report_warnings(period)
-    st.header(t("quality.warnings", count=t.number(len(warnings)), units=warnings["unit_code"].nunique()))
+    st.header(t("quality.warnings", count=len(warnings), units=warnings["unit_code"].nunique()))
     if warnings.empty:
         st.success(t("quality.no_warnings"), icon=":material/check_circle:")
         return
@@ -77,7 +77,7 @@ def show_outliers() -> None:
     st.header(t("quality.outliers", past=t.number(len(past)), peers=t.number(len(peers))))
     st.markdown(t("quality.outliers_note"))
     if size == "large":
-        st.caption(t("quality.small_note", small=t.number(len(found) - len(shown))))
+        st.caption(t("quality.small_note", count=len(found) - len(shown)))
 
     def explain(row: pd.Series) -> str:
         """Return in words what a figure is, and what is usual."""
@@ -90,7 +90,7 @@ def show_outliers() -> None:
         return t(f"quality.{row['kind']}_words", label=label, now=now, usual=usual, compared=int(row["compared"]))
 
     for kind, rows in (("past", past), ("peers", peers)):
-        st.subheader(t(f"quality.{kind}", count=t.number(len(rows)), units=rows["unit_code"].nunique()))
+        st.subheader(t(f"quality.{kind}", count=len(rows), units=rows["unit_code"].nunique()))
         if rows.empty:
             st.success(t(f"quality.no_{kind}"), icon=":material/check_circle:")
             continue
@@ -111,7 +111,7 @@ def show_revisions() -> None:
     """Show the totals that a later revision of a report changed by more than half."""
     changes = queries.revision_changes(period)
     reports = changes[["unit_code", "revision"]].drop_duplicates()
-    st.header(t("quality.revisions", count=t.number(len(changes)), reports=len(reports)))
+    st.header(t("quality.revisions", count=len(changes), reports=len(reports)))
     st.markdown(t("quality.revisions_note"))
     if changes.empty:
         st.success(t("quality.no_revisions"), icon=":material/check_circle:")

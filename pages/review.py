@@ -25,7 +25,7 @@ st.header(
     t(
         "review.title_closed" if state["closed"] else "review.title_open",
         approved=int(state["approved"]),
-        reports=int(state["reports"]),
+        count=int(state["reports"]),
     )
 )
 if pd.notna(state["decided_at"]):
@@ -74,7 +74,7 @@ with left:
 with right, st.container(border=True):
     st.markdown(f"**{t('review.period')}**")
     if state["closed"]:
-        reason = st.text_input(t("review.reason"), key="reopen_reason", max_chars=500)
+        reason = st.text_input(t("review.reason"), key="reopen_reason", max_chars=500, live=True)
         if st.button(t("review.reopen"), icon=":material/lock_open:"):
             take([Decision("reopened", office, current.period, reason=reason)])
     else:
@@ -89,7 +89,7 @@ if not reports.empty:
     report = reports.set_index("unit_code", drop=False).loc[seen]
     st.subheader(t("review.report", name=report["name"], revision=int(report["revision"])))
     if report["status"] == "approved":
-        reason = st.text_input(t("review.reason"), key="withdraw_reason", max_chars=500)
+        reason = st.text_input(t("review.reason"), key="withdraw_reason", max_chars=500, live=True)
         if st.button(t("review.withdraw"), icon=":material/undo:"):
             about = {"submission_id": report["submission_id"], "reason": reason}
             take([Decision("withdrawn", office, current.period, report["unit_code"], **about)])
@@ -121,9 +121,11 @@ if not reports.empty:
             told = message if isinstance(message, str) else t("commune.masked_problem")
             st.markdown(plain(f"{where}: {told}" if where else told))
             if isinstance(warning.reason, str):
-                answered = {"by": plain(warning.decided_by), "answer": plain(warning.reason)}
-                st.caption(t("review.answered", moment=t.moment(warning.decided_at), **answered))
-            answer = st.text_input(t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500)
+                by, moment, answer = plain(warning.decided_by), t.moment(warning.decided_at), plain(warning.reason)
+                st.caption(t("review.answered", by=by, moment=moment, answer=answer))
+            answer = st.text_input(
+                t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500, live=True
+            )
             if st.button(t("review.send_answer"), key=f"send_{report['submission_id']}_{n}"):
                 place = {
                     k: v if isinstance(v, str) else None for k, v in (("sheet", warning.sheet), ("cell", warning.cell))

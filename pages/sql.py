@@ -91,7 +91,7 @@ def show_refusal(refused: Refused) -> None:
 
 def show_answer(answer: Answer, sql: str) -> None:
     """Show the rows, how long they took, and offer them as files."""
-    rows = t("sql.rows_first" if answer.more else "sql.rows", rows=t.number(len(answer.frame)))
+    rows = t("sql.rows_first" if answer.more else "sql.rows", count=len(answer.frame))
     st.markdown(f"**{rows}** · {t('sql.took', milliseconds=t.number(1000 * answer.seconds))}")
     fractions = answer.frame.select_dtypes("floating").columns
     config = {

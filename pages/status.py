@@ -1,7 +1,7 @@
 """Whether the program is well, for the administrator: what is wrong comes first, each with what to do about it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
@@ -75,7 +75,13 @@ checks = [
     Check(
         "disk",
         disk.free < PUBLICATIONS_AHEAD * least_free_bytes(folder),
-        t("system.disk.said", **{name: megabytes(count) for name, count in disk._asdict().items()}),
+        t(
+            "system.disk.said",
+            free=megabytes(disk.free),
+            archive=megabytes(disk.archive),
+            warehouse=megabytes(disk.warehouse),
+            public=megabytes(disk.public),
+        ),
     ),
     Check(
         "memory",
@@ -151,4 +157,5 @@ if st.button(t("system.doctor.examine"), icon=":material/stethoscope:"):
         show = st.error if finding.severity == "error" else st.warning
         mended = t("system.doctor.repair") if finding.repairable else ""
         show(f"{t.pick(finding.message_vi, finding.message_en)} {mended}")
-st.caption(t("system.versions", **versions()))
+known: dict[str, Any] = {**versions()}
+st.caption(t("system.versions", **known))

@@ -10,7 +10,7 @@ from etl.definitions import load
 from etl.home import home
 from etl.load import Answer
 from etl.template import form_file_name, write_form
-from pages.shared import access, deeds
+from pages.shared import access, deeds, document
 from pages.shared.desk import (
     answer_table,
     as_zip,
@@ -100,6 +100,7 @@ if part == "forms":
     st.stop()
 
 st.markdown(t("submit.how"))
+document.word_upload_box(t("submit.choose"), t("submit.drop"))
 uploaded = st.file_uploader(
     t("submit.files"),
     accept_multiple_files=True,
@@ -137,7 +138,7 @@ held = any(p.rule == "period_closed" for a in answers for p in a.problems)
 reason, office = None, ""
 if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
-    reason = st.text_input(t("review.reason"), key="reason", max_chars=500) or None
+    reason = st.text_input(t("review.reason"), key="reason", max_chars=500, live=True) or None
     office = access.ask_office(t("review.by"), t, key="decided_by")
 if st.button(t("submit.load", count=len(answers)), icon=":material/publish:"):
     loaded = deeds.load_files(files, answers, t, reason=reason, office=office)

@@ -60,7 +60,9 @@ def main() -> None:
                 milliseconds(lambda asked=asked, choice=choice: analysis.rows_of(queries.analysis(**asked), choice)),
                 milliseconds(turned),
                 milliseconds(lambda pivot=pivot: shown_table(pivot, t).to_html()),
-                milliseconds(lambda pivot=pivot, rows=rows: analysis_charts.chart(drawing(pivot, rows, t)).to_json()),
+                milliseconds(
+                    lambda pivot=pivot, rows=rows: analysis_charts.chart(drawing(pivot, rows, t), t).to_json()
+                ),
             ]
             print(f"{name:50}{parts[0]:10.0f}" + "".join(f"{part:8.0f}" for part in (*parts[1:], sum(parts))))
 

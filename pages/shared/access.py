@@ -78,7 +78,7 @@ def ask_office(label: str, t: Text, **widget: Any) -> str:
     if own is not None and own.office is not None:
         st.caption(t("access.in_the_name_of", office=plain(own.office)))
         return own.office
-    return str(st.text_input(label, max_chars=MOST_OFFICE, **widget))
+    return str(st.text_input(label, max_chars=MOST_OFFICE, **widget, live=True))
 
 
 def admit(t: Text) -> Account:

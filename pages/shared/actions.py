@@ -19,8 +19,8 @@ def state_words(row: Mapping[str, Any], text: Text) -> str:
     """Return how far a measure is; of an overdue one, by how many days first."""
     state = text("actions.is." + row["state"])
     if row["overdue"]:
-        days = text.number(row["days_overdue"])
-        return f"{OVERDUE_SIGN} {text('actions.days_overdue', days=days, state=state[0].lower() + state[1:])}"
+        days = int(row["days_overdue"])
+        return f"{OVERDUE_SIGN} {text('actions.days_overdue', count=days, state=state[0].lower() + state[1:])}"
     return f"{STATE_SIGNS[row['state']]} {state}"
 
 
@@ -67,8 +67,8 @@ def count_words(found: pd.DataFrame, text: Text) -> str:
     """Return how many measures are open, and how many of these are overdue."""
     open_, overdue = int(found["open"].sum()), int(found["overdue"].sum())
     if overdue:
-        return text("actions.open_overdue", open=text.number(open_), overdue=text.number(overdue))
-    return text("actions.open_none_overdue", open=text.number(open_)) if open_ else text("actions.none_open")
+        return text("actions.open_overdue", count=open_, overdue=text.number(overdue))
+    return text("actions.open_none_overdue", count=open_) if open_ else text("actions.none_open")
 
 
 def table(found: pd.DataFrame, text: Text, *, with_unit: bool = True) -> pd.DataFrame:

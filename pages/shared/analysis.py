@@ -17,7 +17,7 @@ import pandas as pd
 from etl.definitions import GROUPS, Definitions, load
 from etl.identify import Given, identify
 from etl.report import ProblemList
-from etl.wording import strip_marks
+from etl.wording import name_sort_key, strip_marks
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.text import Text, text_of
 
@@ -411,6 +411,11 @@ def unit_label(places: Mapping[str, Row], dimension: str, code: str, text: Text)
     return place["unit_name"] or str(text.pick(load().province["name_vi"], load().province["name_en"]))
 
 
+def dimension_label(dimension: str, text: Text) -> str:
+    """Return what rows or columns tell apart."""
+    return text(f"analysis.dimension.{dimension}", month=text.month(load().reform_on))
+
+
 def item_label(item: str, text: Text) -> str:
     """Return the short name of an indicator, or code and name of a figure of the form."""
     d = load()
@@ -433,8 +438,8 @@ def title(found: Pivot, kept: Kept, text: Text) -> str:
     """Return how many units fulfil the conditions; where there are none, what is looked at."""
     choice = found.choice
     if choice.conditions:
-        counts = {"kept": text.number(len(kept.units)), "asked": text.number(kept.asked)}
-        return text("analysis.title", unit=text(f"analysis.unit.{choice.level}"), **counts)
+        unit = text(f"analysis.unit.{choice.level}", count=kept.asked)
+        return text("analysis.title", kept=text.number(len(kept.units)), asked=text.number(kept.asked), unit=unit)
     named = "; ".join(item_label(i, text) for i in choice.items[:2])
     return named if len(choice.items) <= 2 else text("analysis.title_more", items=named, more=len(choice.items) - 2)
 
@@ -455,7 +460,7 @@ def sentence(found: Pivot, kept: Kept, text: Text) -> str:
         over = [text("analysis.every" if choice.every else "analysis.any")] if len(choice.periods) > 1 else []
         said += ["; ".join([*asked, *over])]
     if kept.unknown:
-        said.append(text("analysis.unknown", count=text.number(kept.unknown)))
+        said.append(text("analysis.unknown", count=kept.unknown))
     return " · ".join(said)
 
 
@@ -539,7 +544,7 @@ def _row_order(found: Pivot) -> Any:
             return value is None, (value or 0) * (1 if choice.sort == "low" else -1), row
         r = found.places[row]
         if choice.sort == "name":
-            return unit_label(found.places, choice.rows, row, text_of("vi")), row
+            return name_sort_key(unit_label(found.places, choice.rows, row, text_of("vi"))), row
         return r["district_code"] or "", row
 
     return place

@@ -9,12 +9,17 @@ from plotly.subplots import make_subplots
 
 from pages.shared.analysis_drawing import MOST_NAMES, Drawing, Pair, Point
 from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PAPER, SERIES
+from pages.shared.text import Text
 
 _PANEL_COLUMNS = 4
 
 
-def chart(drawing: Drawing) -> go.Figure:
+def chart(drawing: Drawing, text: Text) -> go.Figure:
     """Return what is drawn, all but maps."""
+    return _chart(drawing).update_layout(separators=text.separators)
+
+
+def _chart(drawing: Drawing) -> go.Figure:
     title = drawing.title
     match drawing.kind:
         case "line":
@@ -151,7 +156,6 @@ def _finish(chart: go.Figure, height: int, title: str, *, legend: bool = False) 
         plot_bgcolor=PAPER,
         paper_bgcolor=PAPER,
         font={"color": INK},
-        separators=",.",
     )
     chart.update_xaxes(gridcolor="#E4E8EC", zerolinecolor=GREY, automargin=True)
     chart.update_yaxes(gridcolor="#E4E8EC", automargin=True)

@@ -166,16 +166,20 @@ def _choose_condition(n: int, items: Mapping[str, str], t: Text) -> str:
 def choose_layout(vintage: str, t: Text) -> dict[str, str]:
     """Offer what rows and columns tell apart, what cells say, and the order of rows."""
     dimensions = analysis.dimensions_of(vintage)
-    offered: dict[str, tuple[str, Sequence[str]]] = {
-        "rows": ("dimension", dimensions),
-        "cols": ("dimension", ["item", *(d for d in dimensions if d != "item")]),
-        "cell": ("cell", analysis.CELLS),
-        "sort": ("sort", analysis.SORTS),
+
+    def dimension(name: str) -> str:
+        return analysis.dimension_label(name, t)
+
+    offered: dict[str, tuple[Callable[[str], str], Sequence[str]]] = {
+        "rows": (dimension, dimensions),
+        "cols": (dimension, ["item", *(d for d in dimensions if d != "item")]),
+        "cell": (lambda cell: t(f"analysis.cell.{cell}"), analysis.CELLS),
+        "sort": (lambda order: t(f"analysis.sort.{order}"), analysis.SORTS),
     }
     with st.popover(t("analysis.layout"), icon=":material/pivot_table_chart:", width="content"):
         return {
-            name: single(name, {o: t(f"analysis.{prefix}.{o}") for o in options}, t(f"analysis.{name}"))
-            for name, (prefix, options) in offered.items()
+            name: single(name, {o: label(o) for o in options}, t(f"analysis.{name}"))
+            for name, (label, options) in offered.items()
         }
 
 
@@ -197,7 +201,9 @@ def show_library(said: str, link: dict[str, str], t: Text) -> None:
                 st.button(t("analysis.remove"), key=key, on_click=deeds.drop_view, args=(saved.view_id, t))
     if access.may("keep_views"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(t("analysis.name"), key="analysis_name", max_chars=MOST_NAME, help=t("analysis.name_help"))
+            st.text_input(
+                t("analysis.name"), key="analysis_name", max_chars=MOST_NAME, live=True, help=t("analysis.name_help")
+            )
             st.button(t("analysis.keep"), on_click=_keep, args=(t,), icon=":material/bookmark_add:")
     if len(before) > 1:
         st.markdown(f"**{t('analysis.before')}**")

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from pages.shared.analysis import ALL, NO_VALUE, Key, Pivot, Row, number, words
+from pages.shared.analysis import ALL, NO_VALUE, Key, Pivot, Row, dimension_label, number, words
 from pages.shared.figures import STATUS_SIGNS
 from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text
@@ -35,7 +35,7 @@ def heads(pivot: Pivot, text: Text) -> dict[Key, str]:
 def leading_columns(pivot: Pivot, text: Text) -> dict[str, list[str | None]]:
     """Return what tells a row: its name, and of a commune its code and district."""
     rows = rows_shown(pivot)
-    head = text(f"analysis.dimension.{pivot.choice.rows}")
+    head = dimension_label(pivot.choice.rows, text)
     columns: dict[str, list[str | None]] = {head: [pivot.row_label(r, text) for r in rows]}
     if pivot.choice.rows == "unit":
         columns[text("column.code")] = [None if r == ALL else r for r in rows]

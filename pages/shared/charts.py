@@ -67,13 +67,12 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             yref="paper",
             line={"color": GREY, "width": 2},
         )
-        chart.add_annotation(
-            x=reform_on, y=0, yref="paper", text=text("indicator.reform"), showarrow=False, xanchor="right"
-        )
-    return _finish(chart, 380, legend=True)
+        said = text("indicator.reform", month=text.month(reform_on))
+        chart.add_annotation(x=reform_on, y=0, yref="paper", text=said, showarrow=False, xanchor="right")
+    return _finish(chart, text, 380, legend=True)
 
 
-def bars(points: list[Figure], names: list[str]) -> go.Figure:
+def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
     """Return one horizontal bar a row in the given order, with value, status sign and the target as a line."""
     chart = go.Figure(
         go.Bar(
@@ -90,7 +89,7 @@ def bars(points: list[Figure], names: list[str]) -> go.Figure:
     if points and points[0].target_value is not None:
         chart.add_vline(x=float(points[0].target_value), line=TARGET_LINE)
     chart.update_yaxes(autorange="reversed")
-    return _finish(chart, 60 + 34 * len(points))
+    return _finish(chart, text, 60 + 34 * len(points))
 
 
 def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
@@ -133,7 +132,7 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
     chart.update_xaxes(
         type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
     )
-    return _finish(chart, 380, legend=True)
+    return _finish(chart, text, 380, legend=True)
 
 
 def funnel(points: list[Figure], text: Text) -> go.Figure:
@@ -175,7 +174,7 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
         ticktext=[text.number(tick) for tick in ticks],
         title={"text": text("funnel.size", unit=points[0].unit())},
     )
-    return _finish(chart, 380, legend=True)
+    return _finish(chart, text, 380, legend=True)
 
 
 def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
@@ -207,7 +206,7 @@ def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
     chart.update_yaxes(
         categoryorder="array", categoryarray=[text("comparison." + r["comparison"]) for r in rows], autorange="reversed"
     )
-    return _finish(chart, 110 + 40 * len(rows), legend=True)
+    return _finish(chart, text, 110 + 40 * len(rows), legend=True)
 
 
 def closing_set(points: list[Figure], text: Text) -> go.Figure:
@@ -227,7 +226,7 @@ def closing_set(points: list[Figure], text: Text) -> go.Figure:
             orientation="h",
             marker={"color": BLUE},
             text=[
-                text("gaps.bar", count=text.number(int(p.row["closes"])), share=text.number(100 * share))
+                text("gaps.bar", count=int(p.row["closes"]), share=text.number(100 * share))
                 for p, share in zip(points, shares, strict=True)
             ],
             textposition="outside",
@@ -238,7 +237,7 @@ def closing_set(points: list[Figure], text: Text) -> go.Figure:
     )
     chart.update_yaxes(autorange="reversed")
     chart.update_xaxes(range=[0, 1.35 * max(int(p.row["closes"]) for p in points)])
-    return _finish(chart, 40 + 26 * len(points))
+    return _finish(chart, text, 40 + 26 * len(points))
 
 
 def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
@@ -278,15 +277,20 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
                 "target": [nodes.index(n) for n in zip(links["period"], links["stage"], strict=True)],
                 "value": links["communes"],
                 "color": ["rgba(138, 148, 158, 0.35)"] * len(links),
-                "hovertemplate": "%{source.label} → %{target.label}: %{value}<extra></extra>",
+                "hovertemplate": "%{source.label} → %{target.label}: %{value:,d}<extra></extra>",
             },
         )
     )
     for step, period in enumerate(steps):
         chart.add_annotation(
-            x=step / max(1, len(steps) - 1), y=1.07, xref="paper", yref="paper", text=period, showarrow=False
+            x=step / max(1, len(steps) - 1),
+            y=1.07,
+            xref="paper",
+            yref="paper",
+            text=text.short_period(period),
+            showarrow=False,
         )
-    return _finish(chart, 380, top=44)
+    return _finish(chart, text, 380, top=44)
 
 
 def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
@@ -323,7 +327,7 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
     chart.update_xaxes(
         type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
     )
-    return _finish(chart, 380, legend=True)
+    return _finish(chart, text, 380, legend=True)
 
 
 def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
@@ -359,7 +363,7 @@ def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
     chart.update_layout(plot_bgcolor=PALE_GREY)
     chart.update_xaxes(side="top")
     chart.update_yaxes(autorange="reversed", dtick=1, tickfont={"size": 11})
-    return _finish(chart, 60 + 20 * len(rows), top=30)
+    return _finish(chart, text, 60 + 20 * len(rows), top=30)
 
 
 def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
@@ -427,7 +431,8 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
             y1=len(labels) - 0.5,
             line={"color": INK, "width": 2},
         )
-    chart.update_xaxes(type="category", side="top")
+    names = [text.short_period(p) for p in periods]
+    chart.update_xaxes(type="category", side="top", tickvals=periods, ticktext=names)
     chart.update_yaxes(
         range=[len(labels) - 0.5, -0.5],
         tickvals=list(range(len(labels))),
@@ -436,7 +441,7 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
         showgrid=False,
         zeroline=False,
     )
-    chart = _finish(chart, 80 + 17 * len(labels), legend=True)
+    chart = _finish(chart, text, 80 + 17 * len(labels), legend=True)
     # Above the names of the periods, which stand on top.
     return chart.update_layout(margin={"t": 64}, legend={"yref": "container", "y": 1, "yanchor": "top"})
 
@@ -473,7 +478,7 @@ def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
         )
     chart.update_xaxes(range=[0, 1.15 * max((r["value"] for r in known), default=1) or 1], visible=False)
     chart.update_yaxes(categoryorder="array", categoryarray=names, range=[len(names) - 0.5, -0.5])
-    return _finish(chart, 40 + 38 * len(names))
+    return _finish(chart, text, 40 + 38 * len(names))
 
 
 def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
@@ -492,11 +497,12 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
     )
     for column, measure in enumerate(panels, start=1):
         own = [r for r in rows if r["measure"] == measure]
+        periods = [text.short_period(r["period"]) for r in own]
         values = [r["value"] if r["state"] == "shown" else None for r in own]
         # Long numbers leave room for every other one, counted from the last.
         apart = 2 if max((v for v in values if v is not None), default=0) > 999 else 1
         chart.add_scatter(
-            x=[r["period"] for r in own],
+            x=periods,
             y=values,
             mode="lines+markers+text",
             text=[
@@ -523,10 +529,14 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
         highest = max((v for v in values if v is not None), default=1)
         chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], row=1, col=column)
         chart.update_xaxes(
-            type="category", categoryorder="array", categoryarray=[r["period"] for r in own], row=1, col=column
+            type="category",
+            categoryorder="array",
+            categoryarray=periods,
+            row=1,
+            col=column,
         )
     chart.update_annotations(selector={"yanchor": "bottom"}, font={"size": 13})
-    return _finish(chart, 300, top=64)
+    return _finish(chart, text, 300, top=64)
 
 
 def _colour(point: Figure) -> str:
@@ -538,13 +548,13 @@ def _hover(point: Figure, name: str) -> str:
     return "<br>".join(lines)
 
 
-def _finish(chart: go.Figure, height: int, *, legend: bool = False, top: int = 8) -> go.Figure:
+def _finish(chart: go.Figure, text: Text, height: int, *, legend: bool = False, top: int = 8) -> go.Figure:
     chart.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 44 if legend else top, "b": 8},
         showlegend=legend,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        separators=",.",
+        separators=text.separators,
         bargap=0.15,
     )
     chart.update_yaxes(automargin=True)

@@ -70,7 +70,7 @@ def answer_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
         {
             text("column.file"): [a.file_name for a in answers],
             text("column.name"): [unit_name(a, text) for a in answers],
-            text("column.period"): [a.period or text("value.none") for a in answers],
+            text("column.period"): [text.period(a.period) if a.period else text("value.none") for a in answers],
             text("column.status"): [verdict(a, text) for a in answers],
             text("column.errors"): [sum(p.severity == "error" for p in a.problems) for a in answers],
             text("column.warnings"): [sum(p.severity == "warning" for p in a.problems) for a in answers],

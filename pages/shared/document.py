@@ -1,5 +1,6 @@
 """What Streamlit has no part for, all in one place: the language of the page, its sheet of paper, the whole screen."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -37,6 +38,14 @@ _SCREEN = """<style>
 .st-key-stage { flex: none; height: calc(100vh - 7.3rem); overflow: auto }
 </style>"""
 
+# Streamlit's box for files speaks English alone. Its own words stay for who has the page read aloud.
+_UPLOAD = """<style>
+[data-testid="stFileUploaderDropzone"] button p {{ font-size: 0 }}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{ font-size: 0 }}
+[data-testid="stFileUploaderDropzone"] button p::after {{ font-size: 1rem; content: {choose} }}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{ font-size: 0.875rem; content: {drop} }}
+</style>"""
+
 
 @cache
 def _language() -> Any:
@@ -56,3 +65,8 @@ def style_paper() -> None:
 def fill_screen() -> None:
     """Let a page fill the screen: no bars, and what the container `stage` holds as large as it allows."""
     st.html(_SCREEN)
+
+
+def word_upload_box(choose: str, drop: str) -> None:
+    """Write on the button of a box for files and beside it."""
+    st.html(_UPLOAD.format(choose=json.dumps(choose, ensure_ascii=False), drop=json.dumps(drop, ensure_ascii=False)))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from etl.definitions import Indicator, load
+from etl.definitions import Indicator, Measure, TaskItem, load
 from pages.shared.text import Text
 
 Colour = Literal["green", "orange", "red", "gray"]
@@ -53,6 +53,10 @@ class Figure:
         return self.row["value"] is not None
 
     @property
+    def has_counts(self) -> bool:
+        return self.row["numerator"] is not None
+
+    @property
     def has_target(self) -> bool:
         return self.row["comparator"] is not None
 
@@ -79,18 +83,17 @@ class Figure:
     def target(self) -> str:
         return self.text.target(self.row["comparator"], self.target_value)
 
-    def unit(self) -> str:
-        """Return what numerator and denominator count."""
+    def unit(self, count: int = 2) -> str:
+        """Return what numerator and denominator count, in the form that `count` of them take."""
         if self.indicator.kind == "share_of_communes":
-            return self.text("unit.commune")
-        counted = load().measures[self.indicator.denominator]
-        return self.text.pick(counted.unit_vi, counted.unit_en)
+            return self.text("unit.commune", count=count)
+        return unit_of(load().measures[self.indicator.denominator], count, self.text)
 
     def ratio(self) -> str:
         """Return numerator of denominator, nothing where both would say no more than the value."""
         if self.is_yes_or_no:
             return ""
-        if self.row["numerator"] is None:
+        if not self.has_counts:
             return self.text("value.none")
         numerator, denominator = (self.text.number(int(self.row[k])) for k in ("numerator", "denominator"))
         return self.text("figure.of", numerator=numerator, denominator=denominator)
@@ -98,22 +101,18 @@ class Figure:
     def counts(self) -> str:
         """Return numerator of denominator and what they count."""
         ratio = self.ratio()
-        return f"{ratio} {self.unit()}" if ratio and self.row["numerator"] is not None else ratio
+        return f"{ratio} {self.unit(int(self.row['denominator']))}" if ratio and self.has_counts else ratio
 
     def reported(self) -> str:
         reported, expected = (self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
         return self.text("figure.reported", reported=reported, expected=expected)
 
-    def gap_number(self) -> str | None:
-        """Return how many are missing to the target, None where none are or none can be told."""
+    def gap(self) -> str | None:
+        """Return how many are missing to the target and what they are, None where none are or none can be told."""
         if not self.row["gap"] or self.is_yes_or_no:
             return None
-        return self.text.number(int(self.row["gap"]))
-
-    def gap(self) -> str | None:
-        """Return the same with what is counted."""
-        number = self.gap_number()
-        return number and f"{number} {self.unit()}"
+        gap = int(self.row["gap"])
+        return f"{self.text.number(gap)} {self.unit(gap)}"
 
     def change(self) -> float | None:
         """Return the change against the year before in percentage points."""
@@ -155,6 +154,11 @@ class Figure:
             points = f"{t.number(abs(change), 1)} {t('unit.points')}"
             said.append(t("sentence." + self.change_direction(), change=points, period=self.year_before()))
         return _capitalised("; ".join(said)) + "."
+
+
+def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:
+    """Return what a figure counts, in the form that `count` of them take."""
+    return text.pick(counted.unit_vi, counted.unit_one_en if count == 1 else counted.unit_en)
 
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from etl.definitions import Plan, Vintage, load
+from etl.wording import name_sort_key
 from pages.shared import document, queries
 from pages.shared.text import LANGUAGES, Text, text_of
 
@@ -25,8 +26,11 @@ class View:
 
 
 def text() -> Text:
-    """Return the words of the language in the address, Vietnamese where it names none."""
-    language = st.query_params.get("lang", "vi")
+    """Return the words of the reader's language, Vietnamese where none was chosen.
+
+    Menus ask before the choice is offered, when a page that was just opened has nothing in its address yet.
+    """
+    language = _asked("lang", "vi")
     return text_of(language if language in LANGUAGES else "vi")
 
 
@@ -161,12 +165,12 @@ def source(current: View) -> str:
             last=t.date(snapshot["last_received_at"]),
             number=t.number(snapshot["number"]),
         ),
-        t("app.approved", approved=t.number(state["approved"]), reports=t.number(state["reports"])),
+        t("app.approved", approved=t.number(state["approved"]), count=int(state["reports"])),
     ]
     if state["closed"]:
         said.append(t("app.closed", day=t.date(state["decided_at"])))
     if state["admitted"]:
-        said.append(t("app.admitted", count=t.number(state["admitted"])))
+        said.append(t("app.admitted", count=int(state["admitted"])))
     return " ".join(said)
 
 
@@ -221,7 +225,7 @@ def unit_labels(current: View) -> dict[str, str]:
         if unit.vintage == current.vintage.name:
             named = definitions.name_of(unit, current.cut_off)
             place = ", ".join(filter(None, (named.name, named.district)))
-            labels[unit.code] = named.name.split(" ", 1)[-1], f"{place} ({unit.code})"
+            labels[unit.code] = name_sort_key(named.name), f"{place} ({unit.code})"
     return {code: label for code, (_, label) in sorted(labels.items(), key=lambda item: (item[1][0], item[0]))}
 
 

@@ -122,14 +122,13 @@ def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
 def _map(
     figures: Sequence[Figure], text: Text, classes: list[MapClass], class_of: Callable[[Figure], int], title: str
 ) -> Map:
-    unit = figures[0].unit()
     return Map(
         classes=classes,
         units={
-            f.row["unit_code"]: [class_of(f), *([f.value(), f.ratio() or None, f.gap_number()] if f.has_value else [])]
+            f.row["unit_code"]: [class_of(f), *([f.value(), f.counts() or None, f.gap()] if f.has_value else [])]
             for f in figures
         },
-        lines=["{0}", f"{{1}} {unit}", text("map.gap_line", gap=f"{{2}} {unit}")],
+        lines=["{0}", "{1}", text("map.gap_line", gap="{2}")],
         alt=_alt(text, title, classes),
     )
 
@@ -240,14 +239,14 @@ def by_report_state(communes: pd.DataFrame, text: Text, title: str) -> Map:
             numbers.index(row.state),
             None if pd.isna(row.first_reported_on) else text.date(row.first_reported_on),
             text.date(row.last_received_at) if row.state == "rejected" else None,
-            text.number(row.errors) if row.state == "rejected" else None,
+            text("report.errors_line", count=int(row.errors)) if row.state == "rejected" else None,
         ]
         for row in communes.itertuples()
     }
     lines = [
         text("report.dated_line", day="{0}"),
         text("report.returned_line", day="{1}"),
-        text("report.errors_line", count="{2}"),
+        "{2}",
     ]
     return Map(classes, units, lines, _alt(text, title, classes))
 
@@ -346,21 +345,24 @@ def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:
     numbers = list(looks)
     units = {}
     for figure, k in zip(figures, kinds, strict=True):
-        left_out = figure.row["left_out"]
-        words = None if left_out is None else text.number(int(left_out))
-        units[figure.row["unit_code"]] = [numbers.index(k), words, figure.value(), figure.ratio() or None]
-    lines = [
-        text("gaps.left_out_line", count="{0}", unit=left_out_unit(figures[0], text)),
-        "{1}",
-        f"{{2}} {figures[0].unit()}",
-    ]
+        words = left_out(figure, text)
+        units[figure.row["unit_code"]] = [numbers.index(k), words, figure.value(), figure.counts() or None]
+    lines = [text("gaps.left_out_line", left_out="{0}"), "{1}", "{2}"]
     sizes = {f.row["unit_code"]: int(f.row["left_out"]) for f in figures if f.row["left_out"]}
     return Map(classes, units, lines, _alt(text, title, classes), sizes)
 
 
-def left_out_unit(figure: Figure, text: Text) -> str:
+def left_out(figure: Figure, text: Text) -> str | None:
+    """Return how many are left out with what is counted, None where it cannot be told."""
+    count = figure.row["left_out"]
+    return None if count is None else f"{text.number(int(count))} {left_out_unit(figure, text, int(count))}"
+
+
+def left_out_unit(figure: Figure, text: Text, count: int = 2) -> str:
     """Return what is counted as left out: what the indicator counts, for a share of communes their children."""
-    return text("unit.children") if figure.indicator.kind == "share_of_communes" else figure.unit()
+    if figure.indicator.kind == "share_of_communes":
+        return text("unit.children", count=count)
+    return figure.unit(count)
 
 
 _DECK_PX = 520

@@ -110,9 +110,7 @@ class TargetBrief:
         """Return how many one of the lagging communes lacks, or leaves out where no number of them is asked for."""
         if figure.gap():
             return str(figure.gap())
-        left = figure.row["left_out"]
-        unit = maps.left_out_unit(figure, self.view.text)
-        return self.view.text("value.none") if left is None else f"{self.view.text.number(int(left))} {unit}"
+        return maps.left_out(figure, self.view.text) or self.view.text("value.none")
 
     def to_decide(self, actions_open: int) -> str | None:
         """Return what has to be decided about the target, None where it is met or nothing is known."""
@@ -125,11 +123,11 @@ class TargetBrief:
             number=self.number,
             name=self.focus_name,
             gap=self.focus.gap() or "",
-            count=t.number(len(closing or self.lagging)),
+            count=len(closing or self.lagging),
             names=_names([f.row["name"] for f in closing or self.lagging], self.view),
         )
         begun = "meeting.decide.actions" if actions_open else "meeting.decide.no_action"
-        return f"{said} {t(begun, count=t.number(actions_open))}"
+        return f"{said} {t(begun, count=actions_open)}"
 
     @property
     def _asked(self) -> tuple[str, str, str]:
@@ -158,7 +156,7 @@ class TargetBrief:
         if not judged:
             return []
         if not self.lagging:
-            return [t("meeting.all_met", count=t.number(len(judged)))]
+            return [t("meeting.all_met", count=len(judged))]
         key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self.gap_kind(), "meeting.lag")
         named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
         said = [
@@ -168,7 +166,7 @@ class TargetBrief:
         if closing:
             all_of_them = len(closing) == len(self.lagging)
             key = "meeting.closing_all" if all_of_them else "meeting.closing"
-            said.append(t(key, count=t.number(len(closing)), gap=self.focus.gap()))
+            said.append(t(key, count=len(closing), gap=self.focus.gap()))
         return said
 
     def _chance(self) -> str:
@@ -178,7 +176,7 @@ class TargetBrief:
         if not told:
             return ""
         names = _names([f.row["name"] for f in behind], self.view)
-        return t("meeting.behind", count=t.number(len(behind)), names=names) if behind else t("meeting.chance")
+        return t("meeting.behind", count=len(behind), names=names) if behind else t("meeting.chance")
 
 
 @dataclass(frozen=True)
@@ -272,13 +270,13 @@ class Meeting:
         said = [decision for b in self.targets if (decision := b.to_decide(int(begun.get(b.number, 0))))]
         overdue = int(self.actions["overdue"].sum())
         if overdue:
-            said.append(t("meeting.decide.overdue", count=t.number(overdue)))
+            said.append(t("meeting.decide.overdue", count=overdue))
         if len(self.waiting):
             names = _names(list(self.waiting["name"]), self.view)
-            said.append(t("meeting.decide.reports", count=t.number(len(self.waiting)), names=names))
+            said.append(t("meeting.decide.reports", count=len(self.waiting), names=names))
         state = queries.period_state(self.view.period)
         if not state["closed"] and state["reports"] > state["approved"]:
-            said.append(t("meeting.decide.approve", count=t.number(int(state["reports"] - state["approved"]))))
+            said.append(t("meeting.decide.approve", count=int(state["reports"] - state["approved"])))
         elif not state["closed"]:
             said.append(t("meeting.decide.close"))
         return said
@@ -298,4 +296,4 @@ def _names(names: Sequence[str], view: View) -> str:
     """Return the first names in a row, and how many more there are."""
     shown = ", ".join(names[:NAMED])
     more = len(names) - NAMED
-    return view.text("meeting.and_more", names=shown, count=view.text.number(more)) if more > 0 else shown
+    return view.text("meeting.and_more", names=shown, count=more) if more > 0 else shown

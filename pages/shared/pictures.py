@@ -340,7 +340,7 @@ def trend_picture(
         _write_along(sheet, room, goal, (frame.left + 0.4 * font_pt, frame.right), heights, font_pt)
     _write_values(sheet, room, valued[1:-1], font_pt, "Regular")
     if reform is not None:
-        words = text("indicator.reform")
+        words = text("indicator.reform", month=text.month(reform_on))
         near = reform - 0.4 * font_pt
         places = list(np.linspace(frame.bottom + 0.9 * font_pt, frame.top - 0.7 * font_pt, 12))
         _write_along(sheet, room, words, (near - width_of(words, font_pt), near), places, font_pt)

@@ -55,7 +55,7 @@ def period_counts(rows: Sequence[Row], text: Text) -> pd.DataFrame:
     for row in rows:
         by_measure.setdefault(label(row, text), {})[row["period"]] = count(row, text)
     columns: dict[str, list[object]] = {text("column.measure"): list(by_measure)}
-    columns |= {period: [own[period] for own in by_measure.values()] for period in periods}
+    columns |= {text.short_period(period): [own[period] for own in by_measure.values()] for period in periods}
     return pd.DataFrame(columns)
 
 

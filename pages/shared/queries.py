@@ -20,6 +20,7 @@ from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
 from etl.warehouse import is_readable
+from etl.wording import sort_key
 from pages.shared.access import demand
 from pages.shared.timings import timed
 
@@ -45,6 +46,18 @@ _ACTION_COLUMNS = {
     "recorded_at": "datetime64[us]",
     "recorded_by": "str",
 }
+
+_BY_NAME = {
+    "commune_relatives": ["relation", "name"],
+    "matrix": ["name"],
+    "play_area_sites": ["unit_name", "unit_code", "name", "hamlet"],
+    "protection_units": ["name"],
+    "report_history": ["district", "name"],
+    "report_states": ["district", "name"],
+    "report_warnings": ["name"],
+    "summary_indicators": ["name"],
+}
+"""What is listed by names: SQL has no order for Vietnamese. Rows with the same names stay in the order of the SQL."""
 
 Version = tuple[int, int]
 Parameter = str | bool | tuple[str, ...]
@@ -525,7 +538,14 @@ def _read(
         schemas = "warehouse.approved,warehouse.main" if approved else "warehouse.main"
         cursor.execute(f"SET search_path = '{schemas}'")
         lists = {name: list(value) for name, value in parameters.items() if isinstance(value, tuple)}
-        return cursor.execute(_sql(question), {**parameters, **lists}).df()
+        found = cursor.execute(_sql(question), {**parameters, **lists}).df()
+    if question not in _BY_NAME:
+        return found
+    return found.sort_values(_BY_NAME[question], key=_sort_keys, kind="stable", ignore_index=True)
+
+
+def _sort_keys(names: pd.Series) -> pd.Series:
+    return names.map(sort_key, na_action="ignore")
 
 
 @cache

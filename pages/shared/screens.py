@@ -150,4 +150,4 @@ def _show_decisions(meeting: Meeting) -> None:
 def _say_more(meeting: Meeting, rows: int) -> None:
     if rows > MOST_ROWS:
         t = meeting.view.text
-        st.markdown(t("presentation.more", count=t.number(rows - MOST_ROWS)))
+        st.markdown(t("presentation.more", count=rows - MOST_ROWS))

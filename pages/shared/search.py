@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from etl.definitions import Definitions, Unit
-from etl.wording import bare_name, fold_name, has_marks
+from etl.wording import bare_name, fold_name, has_marks, name_sort_key
 
 MOST = 12
 
@@ -40,6 +40,6 @@ def find_units(words: str, definitions: Definitions) -> list[Found]:
         return 0 if bare == wanted else 1 if bare.startswith(wanted) else 2
 
     fits = [(r, Found(u, n, d, followed.get((u.vintage, u.code)))) for u, n, d in names if (r := rank(n)) is not None]
-    fits.sort(key=lambda fit: (fit[0], fit[1].unit.vintage, fit[1].name, fit[1].unit.code))
+    fits.sort(key=lambda fit: (fit[0], fit[1].unit.vintage, name_sort_key(fit[1].name), fit[1].unit.code))
     found = {(f.unit.vintage, f.unit.code): f for _, f in reversed(fits)}
     return [f for _, f in fits if found[f.unit.vintage, f.unit.code] is f][:MOST]

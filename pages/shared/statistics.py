@@ -74,11 +74,11 @@ class Judgement:
             return t("bounds.not_applicable")
         if not r["units_missing"]:
             return t("bounds.complete")
-        counts = {"missing": t.number(int(r["units_missing"])), "unknown": t.number(int(r["units_unknown"]))}
+        missing = int(r["units_missing"])
         if r["units_unknown"] or not r["whole_denominator"]:
-            return t("bounds.unknown", **counts)
+            return t("bounds.unknown", count=missing, unknown=t.number(int(r["units_unknown"])))
         low, high = self.bounds_values()
-        return t(f"bounds.{r['verdict'] or 'no_target'}", low=low, high=high, target=self.target, **counts)
+        return t(f"bounds.{r['verdict'] or 'no_target'}", count=missing, low=low, high=high, target=self.target)
 
     def bounds_values(self) -> tuple[str, str]:
         """Return the lowest and the highest share that the missing communes leave possible."""
@@ -156,9 +156,9 @@ def signed(value: float, text: Text, decimals: int = 1) -> str:
 def readings_line(communes: list[Figure], text: Text) -> str:
     """Return how many communes can be told apart from the province, and which way."""
     found = [f.row["reading"] for f in communes]
-    counts = {reading: text.number(found.count(reading)) for reading in READINGS}
-    province = next(f.row["province_value"] for f in communes if f.row["reading"])
-    return text("funnel.counts", province=text.number(province, 1) + text.unit("%"), **counts)
+    behind, alike, ahead = (text.number(found.count(reading)) for reading in ("behind", "alike", "ahead"))
+    province = text.number(next(f.row["province_value"] for f in communes if f.row["reading"]), 1) + text.unit("%")
+    return text("funnel.counts", province=province, behind=behind, alike=alike, ahead=ahead)
 
 
 def readings_note(communes: list[Figure], text: Text) -> str:

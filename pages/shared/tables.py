@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from etl.definitions import load
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.filters import provenance
 from pages.shared.palette import INK, TINTS
@@ -34,6 +35,7 @@ WORDY_ROW_PX = 66
 """The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
 
 _FIRST_YEAR_OF_EXCEL = 1900
+_MOST_DECIMALS = 2
 
 _SIGNED_NUMBER = re.compile(r"[+-][\d.,\s]+%?")
 
@@ -72,6 +74,16 @@ def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]
     return pd.DataFrame(columns, index=pd.Index([f.row["unit_code"] for f in figures], name=text("column.code")))
 
 
+def site_table(sites: pd.DataFrame, text: Text) -> pd.DataFrame:
+    """Return play areas as people read them; `sites` answers the question `play_area_sites`."""
+    columns = {"site": "name"} | {c: c for c in ("hamlet", "kind", "condition", "area_m2", "since_year")}
+    listed = pd.DataFrame({text(f"column.{head}"): sites[column] for head, column in columns.items()})
+    for name in ("kind", "condition"):
+        in_english = load().form[f"play_area_{name}s"]
+        listed[text(f"column.{name}")] = [text.pick(word, in_english[word]) for word in sites[name]]
+    return listed
+
+
 def show_units(
     frame: pd.DataFrame,
     text: Text,
@@ -87,6 +99,7 @@ def show_units(
     """
     selected = _show(
         frame,
+        text,
         key=f"rows_{file_name}",
         height=height,
         row_height=row_height,
@@ -117,7 +130,7 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
             **{head: [by_key[u, i].row["value"] for u in units] for i, head in heads.items()},
         },
         index=index,
-    ).sort_values(["✗", text("column.name")], ascending=[False, True])
+    ).sort_values("✗", ascending=False, kind="stable")
     # What has no value is infinite: Streamlit writes "None" for what is missing, whatever is to be said instead.
     styled = frame.fillna(dict.fromkeys(heads.values(), inf)).style
     for indicator, head in heads.items():
@@ -162,35 +175,44 @@ def _numbered(indicators: pd.DataFrame) -> dict[str, str]:
 
 
 def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> Any:
-    """Show a table, two decimals a number, and offer it whole as a file; return what was selected, if that is asked.
+    """Show a table and offer it whole as a file; return what was selected, if that is asked.
 
-    The rows that are `urgent` are tinted; `widths` holds columns to a width in pixels.
+    A number has two decimals at most. Rows that are `urgent` are tinted; `widths` holds columns to a width in pixels.
     """
-    shown = _show(frame, **options)
+    shown = _show(frame, text, **options)
     _offer(frame, text, file_name)
     return shown
 
 
 def _show(
     frame: pd.DataFrame,
+    text: Text,
     *,
     widths: dict[str, int] | None = None,
     urgent: Sequence[bool] | None = None,
     **options: Any,
 ) -> Any:
     numbers = frame.select_dtypes("number").columns
-    shown = frame.assign(**frame[numbers].round(2)).dropna(axis="columns", how="all")
-    config: dict[str, Any] = {
-        c: st.column_config.NumberColumn(format="localized") for c in shown.select_dtypes("number").columns
-    }
-    config |= {c: st.column_config.DateColumn(format="DD/MM/YYYY") for c in shown.select_dtypes("datetime").columns}
+    shown = frame.assign(**frame[numbers].round(_MOST_DECIMALS)).dropna(axis="columns", how="all")
+    config: dict[str, Any] = {c: st.column_config.DateColumn() for c in shown.select_dtypes("datetime").columns}
+    # Streamlit would write both as the browser's language has it, not the page's.
+    written: dict[str, Callable[[Any], str]] = dict.fromkeys(config, text.date)
+    for name in shown.select_dtypes("number").columns:
+        written[name] = partial(text.number, decimals=_decimals(shown[name]))
     lists = [c for c in shown if shown[c].map(lambda v: isinstance(v, list)).any()]
     config |= {c: st.column_config.LineChartColumn() for c in lists}
     config |= {c: st.column_config.Column(width=width) for c, width in (widths or {}).items()}
+    styled = shown.style.format(written, na_rep=text("value.none"))
     if urgent is not None:
         where = pd.IndexSlice[shown.index[list(urgent)], :]
-        shown = shown.style.set_properties(subset=where, **{"background-color": TINTS["red"], "color": INK})
-    return st.dataframe(shown, hide_index=True, column_config=config, placeholder="–", **options)
+        styled.set_properties(subset=where, **{"background-color": TINTS["red"], "color": INK})
+    return st.dataframe(styled, hide_index=True, column_config=config, placeholder=text("value.none"), **options)
+
+
+def _decimals(numbers: pd.Series) -> int:
+    """Return how many decimals it takes to write all numbers of a column that are rounded to `_MOST_DECIMALS`."""
+    told = numbers.dropna().astype(float)
+    return next(n for n in range(_MOST_DECIMALS + 1) if (told.round(n) == told).all())
 
 
 def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:

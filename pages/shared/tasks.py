@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.definitions import Plan, load
 from etl.plan_tasks import Expectation, PlanTask
-from pages.shared.figures import STATUS_SIGNS, Colour, records, worst_status
+from pages.shared.figures import STATUS_SIGNS, Colour, records, unit_of, worst_status
 from pages.shared.text import Text
 
 STATE_SIGNS: dict[str, tuple[str, Colour]] = {
@@ -73,7 +73,8 @@ class Expected:
         """Return how many communes met it of how many of which that can be told, a dash where of none."""
         if not self.communes_judged:
             return self.text("value.none")
-        return f"{_of(self.text, self.communes_met, self.communes_judged)} {self.text('unit.commune')}"
+        unit = self.text("unit.commune", count=self.communes_judged)
+        return f"{_of(self.text, self.communes_met, self.communes_judged)} {unit}"
 
     def reported(self) -> str:
         """Return how many communes reported it of all, those where nothing arose among them."""
@@ -90,7 +91,7 @@ class Expected:
         counted = load().tasks.get(name) or load().measures[name]
         ratio = _of(self.text, self.numerator, self.denominator)
         share = self.text.percent(_whole(self.numerator), _whole(self.denominator), self.definition.target)
-        return f"{ratio} {self.text.pick(counted.unit_vi, counted.unit_en)} ({share})"
+        return f"{ratio} {unit_of(counted, self.denominator, self.text)} ({share})"
 
     def value(self) -> str:
         """Return communes and ratio in one line."""
@@ -119,7 +120,7 @@ class Total:
             return self.text("value.yes" if self.row["value"] else "value.no")
         if item.kind == "yes_no":
             return _of(self.text, self.row["value"], self.row["units_reported"])
-        return f"{_number(self.text, self.row['value'])} {self.text.pick(item.unit_vi, item.unit_en)}"
+        return f"{_number(self.text, self.row['value'])} {unit_of(item, self.row['value'], self.text)}"
 
     def reported(self) -> str:
         return _of(self.text, self.row["units_reported"], self.row["units_expected"]) if self.row else ""
@@ -195,20 +196,19 @@ class Task:
         judged = communes_all + partly + none
         if not judged:
             return t("tasks.sentence.not_reported" if unknown or not row else "tasks.sentence.nothing_arose")
-        counts = {"met": t.number(communes_all), "judged": t.number(judged)}
         so_far = "_so_far" if len(self.due) < len(self.expectations) else ""
         lagging = self.lagging()
         if lagging is None:
-            said = [t(f"tasks.sentence.all{so_far}", **counts)]
+            said = [t(f"tasks.sentence.all{so_far}", count=judged)]
         elif len(self.due) == 1:
             said = [f"{lagging.label}: {lagging.communes()}"]
         else:
             said = [
-                t(f"tasks.sentence.some{so_far}", **counts),
+                t(f"tasks.sentence.some{so_far}", met=t.number(communes_all), count=judged),
                 t("tasks.sentence.lagging", label=lagging.label, communes=lagging.communes()),
             ]
         if unknown:
-            said.append(t("tasks.sentence.unknown", count=t.number(unknown)))
+            said.append(t("tasks.sentence.unknown", count=unknown))
         return "; ".join(said) + "."
 
     def rows(self) -> list[tuple[str, str, str]]:

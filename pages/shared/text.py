@@ -19,6 +19,7 @@ from etl.definitions import DATA, load
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 _NARROW_NO_BREAK_SPACE = "\u202f"
 _MOST_DECIMALS = 4
+_MONTHS_WITH_ZERO = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,18 @@ class Text:
     language: str
     catalogue: gettext.GNUTranslations
 
-    def __call__(self, key: str, **values: object) -> str:
-        """Return the text of `key` with its placeholders filled in; raise KeyError where there is none."""
-        found = self.catalogue.gettext(key)
+    def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
+        """Return the text of `key` with its placeholders filled in; raise KeyError where there is none.
+
+        `count` fills the placeholder of its name, and chooses the form of a text that has several.
+        """
+        found = key if count is None else self.catalogue.ngettext(key, key, count)
+        if found == key:
+            found = self.catalogue.gettext(key)
         if found == key:
             raise KeyError(key)
+        if count is not None:
+            values["count"] = self.number(count)
         return found.format(**values)
 
     def pick(self, vi: str, en: str) -> str:
@@ -49,13 +57,27 @@ class Text:
         value = _rounded(Decimal(100 * numerator) / Decimal(denominator), decimals)
         return self.number(value, decimals) + self.unit("%")
 
+    @property
+    def separators(self) -> str:
+        """Return the sign of decimals and that of thousands, as Plotly wants them."""
+        return ",." if self.language == "vi" else ".,"
+
     def unit(self, sign: str) -> str:
         """Return a unit's sign with the space that belongs before it."""
         return f"{_NARROW_NO_BREAK_SPACE}{sign}" if self.language == "vi" or sign != "%" else sign
 
+    def month(self, day: date) -> str:
+        """Return the day's month as 7/2025 (vi) or July 2025 (en).
+
+        Vietnamese offices write the first two months with a zero and the others without (Decree 30/2020/NĐ-CP).
+        """
+        if self.language == "vi":
+            return f"{day:%m/%Y}" if day.month in _MONTHS_WITH_ZERO else f"{day:%-m/%Y}"
+        return f"{day:%B %Y}"
+
     def date(self, day: date) -> str:
         """Return the day as 31/12/2021 (vi) or 31 Dec 2021 (en)."""
-        return f"{day.day}/{day.month}/{day.year}" if self.language == "vi" else f"{day:%-d %b %Y}"
+        return f"{day:%d}/{self.month(day)}" if self.language == "vi" else f"{day:%-d %b %Y}"
 
     def moment(self, moment: datetime) -> str:
         """Return a moment in UTC as day and hour of the province's own time: `31/12/2021 14:05`."""
@@ -66,6 +88,11 @@ class Text:
         """Return the name of a period such as `2021-H1`."""
         year, half, _ = period.partition("-H1")
         return self("period.half_year" if half else "period.year", year=year)
+
+    def short_period(self, period: str) -> str:
+        """Return the same where there is little room: `6T/2021`, a year as it is."""
+        year, half, _ = period.partition("-H1")
+        return self("period.half_year_short", year=year) if half else year
 
     def target(self, comparator: str, value: Decimal | None) -> str:
         """Return a target as the plan words it: `≥ 95 %`, `> 60 %`, or that the share is to rise."""

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.harness import CHROMIUM_FLAGS, HOST, serve
+from tests.browser.words import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,12 @@ def app_url(demo_home: Path, server_log: Path) -> Iterator[str]:
     """The address of a dashboard on the sample data, started for these tests."""
     with serve(demo_home, server_log) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def reader(demo_home: Path) -> Reader:
+    """One who reads what pages say."""
+    return Reader(demo_home)
 
 
 # Not for the whole session: as long as Playwright runs, no other test can start an event loop.

@@ -119,16 +119,16 @@ def test_the_whole_cycle(page, desk_home, tmp_path) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="Tải các tệp trả lại").click()
     returned = zipfile.ZipFile(download.value.path())
-    page.get_by_role("button", name="Nạp 111 báo cáo").click()
-    page.get_by_text("Đã nạp: 102 báo cáo được nhận, 9 bị trả lại").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Nộp 111 báo cáo").click()
+    page.get_by_text("Đã nộp: 102 báo cáo được nhận, 9 bị trả lại").wait_for(timeout=60_000)
     before = insured(desk_home)
     assert before[1] == 102
 
     # The 9 are mended by their senders and sent again.
     send(page, mended(returned, tmp_path))
     page.get_by_role("heading", name="9 báo cáo được nhận, 0 bị trả lại").wait_for()
-    page.get_by_role("button", name="Nạp 9 báo cáo").click()
-    page.get_by_text("Đã nạp: 9 báo cáo được nhận, 0 bị trả lại").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Nộp 9 báo cáo").click()
+    page.get_by_text("Đã nộp: 9 báo cáo được nhận, 0 bị trả lại").wait_for(timeout=60_000)
     after = insured(desk_home)
     assert after[1] == 111 and after[0] > before[0]
     open_page(page, "/?period=2021&units=2021")
@@ -146,8 +146,8 @@ def test_the_whole_cycle(page, desk_home, tmp_path) -> None:
     page.get_by_role("textbox", name="Bộ phận, chức danh quyết định").fill(OFFICE)
     page.get_by_role("textbox", name="Bộ phận, chức danh quyết định").press("Enter")
     wait_until_drawn(page)
-    page.get_by_role("button", name="Nạp 1 báo cáo").click()
-    page.get_by_text("Đã nạp: 1 báo cáo được nhận, 0 bị trả lại").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Nộp 1 báo cáo").click()
+    page.get_by_text("Đã nộp: 1 báo cáo được nhận, 0 bị trả lại").wait_for(timeout=60_000)
     open_page(page, "/?period=2021&units=2021")
     said = page.locator("body").inner_text()
     assert "1 báo cáo được sửa sau khi khóa kỳ" in said and "Đã duyệt 110/111 báo cáo" in said
@@ -177,7 +177,7 @@ def test_a_browser_closed_while_loading_loses_nothing(page, desk_home) -> None:
         report.reported_on = later.due_on
         files.append((form_file_name(unit, later), write_form(D, unit, later, report)))
     send(page, files)
-    page.get_by_role("button", name="Nạp 40 báo cáo").click()
+    page.get_by_role("button", name="Nộp 40 báo cáo").click()
     page.get_by_text("Đang lưu và nạp").wait_for()
     page.goto("about:blank")
 

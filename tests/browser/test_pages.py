@@ -50,8 +50,9 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_is_drawn_without_a_fault(page, address) -> None:
+def test_a_page_is_drawn_without_a_fault(page, reader, address) -> None:
     open_page(page, address)
+    assert not reader.faults(page)
     assert_fits_screens(page)
 
 

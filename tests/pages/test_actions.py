@@ -84,7 +84,7 @@ def test_a_measure_shows_under_the_unit_that_its_commune_became_part_of(home) ->
     named = set(table(seen, T)[T("column.name")])
     assert named == {"Phường Bình Phước (ghi cho Phường Tân Đồng trước sắp xếp)", "Phường Đồng Xoài"}
     app = run("pages/actions.py", **VIEW)
-    assert T("actions.later_units", count=1) in [c.value for c in app.caption]
+    assert T("actions.later_units", count=1, units="40 xã, phường (từ 01/7/2025)") in [c.value for c in app.caption]
 
 
 def test_a_commune_that_lags_is_offered_until_a_measure_is_open(home) -> None:

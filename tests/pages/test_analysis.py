@@ -271,7 +271,7 @@ def test_every_drawing_is_drawn_on_the_page_and_as_a_picture(chart) -> None:
     drawn = drawing(pivot, rows, T)
     assert not drawn.problem
     if chart != "map":
-        assert analysis_charts.chart(drawn).data
+        assert analysis_charts.chart(drawn, T).data
     svg = picture(drawn, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
     assert svg.startswith(b"<?xml") and svg == picture(drawn, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
 

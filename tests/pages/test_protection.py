@@ -117,12 +117,12 @@ def test_a_masked_year_is_a_band_and_a_gap() -> None:
 
 def test_a_commune_s_profile_has_the_same_signs() -> None:
     app = run("pages/commune.py", period="2024", units="2021", unit="25222")
-    table = next(d.value for d in app.dataframe if "2024-H1" in d.value.columns and len(d.value) == len(COUNTED))
+    table = next(d.value for d in app.dataframe if "6T/2024" in d.value.columns and len(d.value) == len(COUNTED))
     rows = records(queries.protection_commune("25222", "2021"))
     for row in rows:
         name = protection.label(row, T)
-        assert table.set_index(T("column.measure")).loc[name, row["period"]] == protection.count(row, T)
-    assert list(table.columns[1:]) == sorted(table.columns[1:], key=lambda p: (p[:4], not p.endswith("-H1")))
+        assert table.set_index(T("column.measure")).loc[name, T.short_period(row["period"])] == protection.count(row, T)
+    assert list(table.columns[1:]) == sorted(table.columns[1:], key=lambda p: (p[-4:], not p.startswith("6T")))
 
 
 def test_what_is_taken_away_is_masked_too() -> None:

@@ -171,7 +171,7 @@ def _lagging(brief: TargetBrief, most: int) -> dict[str, Any]:
         "columns": list(columns),
         "heads": [head for head, _ in columns.values()],
         "rows": [[cell(f) for _, cell in columns.values()] for f in brief.lagging[:most]],
-        "more": t("pack.more", count=t.number(more)) if more > 0 else "",
+        "more": t("pack.more", count=more) if more > 0 else "",
     }
 
 
@@ -455,8 +455,7 @@ class _Communes:
             if row["rule"] != "late_report"
         ]
         if messages:
-            count = t.number(len(messages))
-            said.append(t("pack.to_mend", count=count, messages=" ".join(messages[:MOST_MESSAGES])))
+            said.append(t("pack.to_mend", count=len(messages), messages=" ".join(messages[:MOST_MESSAGES])))
         elif all(row["state"] in ("on_time", "late") for row in states):
             said.append(t("pack.nothing_to_mend"))
         return said
@@ -538,7 +537,7 @@ class _Communes:
     def _actions(self, code: str) -> dict[str, Any]:
         t, found = self.view.text, self._open_actions.get(code, [])
         more = len(found) - MOST_ACTIONS
-        said = t("pack.more_actions", count=t.number(more)) if more > 0 else "" if found else t("actions.none_here")
+        said = t("pack.more_actions", count=more) if more > 0 else "" if found else t("actions.none_here")
         return {
             "title": t("nav.actions"),
             "heads": [t(f"column.{c}") for c in ("action_state", "due_on", "what", "office")],

@@ -284,12 +284,14 @@ def _show_tasks(deck: Deck, meeting: Meeting) -> None:
 def _show_reports(deck: Deck, meeting: Meeting) -> None:
     """Show whose reports are waited for, and why."""
     t, waiting = meeting.view.text, records(meeting.waiting)
-    counts = {
-        "expected": t.number(len(meeting.reports)),
-        "received": t.number(len(meeting.reports) - len(waiting)),
-        "waiting": t.number(len(waiting)),
-    }
-    slide = deck.add(t("slides.reports" if waiting else "slides.reports_all", **counts))
+    slide = deck.add(
+        t(
+            "slides.reports" if waiting else "slides.reports_all",
+            expected=t.number(len(meeting.reports)),
+            received=t.number(len(meeting.reports) - len(waiting)),
+            waiting=t.number(len(waiting)),
+        )
+    )
     sentence = [Line(meeting.reports_sentence(), LARGE_PT)]
     high = text_height(sentence, RIGHT - LEFT)
     slide.write(Box(LEFT, TOP, RIGHT - LEFT, high), sentence, name=t("column.reported"))
@@ -359,6 +361,6 @@ def _set_rows(
     size = table_size(head, rows, widths, (16, BODY_PT, 13, SMALL_PT), room)
     shown = len(rows) if size else rows_that_fit(head, rows, widths, SMALL_PT, BOTTOM - top - line - 0.1)
     slide.table(top, widths, head, rows[:shown], size=size or SMALL_PT, alt=slide.notes[0])
-    more = "" if size else t("slides.more", count=t.number(len(rows) - shown))
+    more = "" if size else t("slides.more", count=len(rows) - shown)
     if words := " ".join(filter(None, (below, more))):
         slide.write(Box(LEFT, BOTTOM - line, RIGHT - LEFT, line), [Line(words, BODY_PT)], name=words)

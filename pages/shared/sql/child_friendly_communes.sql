@@ -19,4 +19,4 @@ INNER JOIN recognition_threshold AS t
 LEFT JOIN child_friendly_readiness AS r
     ON e.vintage = r.vintage AND e.unit_code = r.unit_code AND e.period = r.period
 WHERE e.period = $period
-ORDER BY r.ready DESC NULLS LAST, r.points_short NULLS LAST, r.criteria_at_zero, u.name, u.code
+ORDER BY r.ready DESC NULLS LAST, r.points_short NULLS LAST, r.criteria_at_zero, u.code

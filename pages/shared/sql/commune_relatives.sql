@@ -18,4 +18,4 @@ SELECT
 FROM unit_succession AS s
 INNER JOIN unit AS u ON s.from_vintage = u.vintage AND s.from_code = u.code
 WHERE s.to_vintage = $vintage AND s.to_code = $unit
-ORDER BY relation, name, code
+ORDER BY relation, code

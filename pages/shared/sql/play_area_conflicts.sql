@@ -9,4 +9,4 @@ SELECT
 FROM play_area_conflict AS c
 INNER JOIN unit AS u ON c.vintage = u.vintage AND c.unit_code = u.code
 WHERE c.period = $period
-ORDER BY c.working_sites, c.built DESC, u.name, c.unit_code
+ORDER BY c.working_sites, c.built DESC, c.unit_code

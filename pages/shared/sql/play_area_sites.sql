@@ -16,4 +16,4 @@ SELECT
 FROM play_area_site AS s
 INNER JOIN unit_name AS u ON s.period = u.period AND s.vintage = u.vintage AND s.unit_code = u.code
 WHERE s.period = $period AND s.vintage = $vintage
-ORDER BY u.name, s.unit_code, s.name, s.hamlet
+ORDER BY s.unit_code, s.name, s.hamlet

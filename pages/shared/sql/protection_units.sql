@@ -23,4 +23,4 @@ WHERE
         INNER JOIN measure AS w ON r.measure = w.measure
         WHERE NOT w.sensitive
     )
-ORDER BY name, c.unit_code, m.code
+ORDER BY c.unit_code, m.code

@@ -10,4 +10,4 @@ FROM report_status AS s
 INNER JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
 INNER JOIN period AS q ON s.period = q.period
 WHERE s.vintage = $vintage
-ORDER BY u.district, u.name, s.unit_code, q.sequence
+ORDER BY s.unit_code, q.sequence

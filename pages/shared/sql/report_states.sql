@@ -44,4 +44,4 @@ LEFT JOIN last_report AS l
     ON s.period = l.period AND s.vintage = l.vintage AND s.unit_code = l.unit_code AND l.from_last = 1
 LEFT JOIN fault AS f ON s.state = 'rejected' AND s.last_submission_id = f.submission_id AND f.from_first = 1
 WHERE s.period = $period
-ORDER BY u.district, u.name, s.unit_code
+ORDER BY s.unit_code

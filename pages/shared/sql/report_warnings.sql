@@ -12,4 +12,4 @@ FROM public_problem AS p
 INNER JOIN standing_report AS s ON p.submission_id = s.submission_id
 INNER JOIN unit AS u ON s.vintage = u.vintage AND s.unit_code = u.code
 WHERE p.severity = 'warning' AND s.period = $period
-ORDER BY u.name, s.unit_code, p.sheet, p.cell, p.rule
+ORDER BY s.unit_code, p.sheet, p.cell, p.rule

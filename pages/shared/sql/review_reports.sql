@@ -30,4 +30,4 @@ INNER JOIN received_report AS r ON s.submission_id = r.submission_id
 INNER JOIN unit_name AS u ON s.period = u.period AND s.vintage = u.vintage AND s.unit_code = u.code
 LEFT JOIN warning AS w ON s.submission_id = w.submission_id
 WHERE s.period = $period AND s.status IN ('accepted', 'approved')
-ORDER BY s.status, coalesce(w.warnings, 0) - coalesce(w.answered, 0) DESC, u.name, s.unit_code
+ORDER BY s.status, coalesce(w.warnings, 0) - coalesce(w.answered, 0) DESC, s.unit_code

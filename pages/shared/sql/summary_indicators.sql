@@ -40,4 +40,4 @@ LEFT JOIN indicator_value AS g
         AND p.vintage = g.vintage AND p.period = g.period AND p.population_group = g.population_group
 LEFT JOIN place AS s ON p.indicator = s.indicator AND p.unit_code = s.unit_code
 WHERE p.level = 'commune' AND p.population_group = 'total' AND p.period = $period AND p.vintage = $vintage
-ORDER BY u.name, p.unit_code, p.target, i.sequence
+ORDER BY p.unit_code, p.target, i.sequence
