@@ -61,7 +61,8 @@ def refuse_nonsense(
             closed |= {decision.period}
         elif decision.action == "reopened":
             if decision.period not in closed:
-                raise DecisionRefused(definitions, "decision_not_closed", decision.period)
+                named = definitions.periods[decision.period].name
+                raise DecisionRefused(definitions, "decision_not_closed", detail=named)
             closed -= {decision.period}
         elif decision.action in ("approved", "withdrawn"):
             status = standing.status.get(decision.submission_id or "")
@@ -98,9 +99,10 @@ def _refuse_bad_words(decision: Decision, definitions: Definitions) -> None:
 
 
 def _refuse_closing(period: str, closed: frozenset[str], standing: Standing, definitions: Definitions) -> None:
+    named = definitions.periods[period].name
     if period in closed:
-        raise DecisionRefused(definitions, "decision_closed_already", period)
+        raise DecisionRefused(definitions, "decision_closed_already", detail=named)
     if period not in standing.unapproved:
-        raise DecisionRefused(definitions, "decision_nothing_reported", period)
+        raise DecisionRefused(definitions, "decision_nothing_reported", detail=named)
     if left := standing.unapproved[period]:
         raise DecisionRefused(definitions, "decision_not_all_approved", left)

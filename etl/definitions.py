@@ -51,6 +51,13 @@ class Period:
     period_before: str
     year_before: str
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Return what the period is called within a sentence, in Vietnamese and in English."""
+        if self.period.endswith("-H1"):
+            return f"6 tháng đầu năm {self.year}", f"first half of {self.year}"
+        return f"năm {self.year}", str(self.year)
+
 
 @dataclass(frozen=True)
 class Unit:

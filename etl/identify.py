@@ -115,7 +115,7 @@ def _not_in_vintage(
     where = {"sheet": given.sheet, "cell": given.cell}
     if elsewhere and period:
         label = next((v.label_vi, v.label_en) for v in d.vintages if v.name == period.vintage)
-        problems.add("wrong_vintage", **where, value=given.text, limit=period.period, detail=label)
+        problems.add("wrong_vintage", **where, value=given.text, limit=period.name, detail=label)
     else:
         problems.add("unknown_unit", **where, value=given.text)
 

@@ -202,7 +202,9 @@ def _held(submissions: list[Submission], decisions: list[Decision]) -> list[Subm
 def _hold_back(submissions: list[Submission], decisions: list[Decision], definitions: Definitions) -> None:
     """Reject the reports that came for a closed period without a reason."""
     for submission in _held(submissions, decisions):
-        problem = word_problem(definitions, CLOSED, None, None, None, submission.report.period, {})
+        period = str(submission.report.period)
+        named = {"detail": definitions.periods[period].name}
+        problem = word_problem(definitions, CLOSED, None, None, None, period, named)
         submission.report.problems.append(problem)
 
 

@@ -294,7 +294,7 @@ def compare(
     minimum = definitions.form["limits"]["jump_minimum"]
     jumps = con.execute(_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()
     for submission_id, sheet, cell, measure, value, limit, period in sorted(jumps, key=str):
-        params = {"limit": limit, "detail": period}
+        params = {"limit": limit, "detail": definitions.periods[period].name}
         problem = word_problem(definitions, "large_jump", sheet, cell, measure, value, params)
         by_id[submission_id].report.problems.append(problem)
 
