@@ -48,30 +48,40 @@ SECTIONS = {
 BEFORE_ANY_REPORT = ("submit", "status")
 """The pages that are of use then."""
 
-t = text()
 document.style_paper()
 with st.sidebar:
     show_language()
-own = access.admit(t)
-first = next(name for pages in SECTIONS.values() for name in pages if name in own.role.pages)
-# Pages beyond the reader's role are known too, so that their addresses say why they stay closed.
+t = text()
+open_pages = access.pages()
+first = next((name for pages in SECTIONS.values() for name in pages if name in open_pages), "overview")
+# All pages are known to everyone, also at the door: else Streamlit serves the files in `pages/` by itself, and an
+# address of a page that stays closed could not say why.
 offered = {
     name: st.Page(
         f"pages/{name}.py",
         title=t(f"nav.{name}"),
         icon=icon,
-        url_path=path,
+        url_path="start" if name == first else path,
         default=name == first,
-        visibility="visible" if name in own.role.pages else "hidden",
+        visibility="visible" if name in open_pages else "hidden",
     )
     for pages in SECTIONS.values()
     for name, (path, icon) in pages.items()
 }
+# Streamlit gives the first page no address but /. Links name it: to others another page is the first.
+first_by_name = st.Page(
+    f"pages/{first}.py",
+    title=t(f"nav.{first}"),
+    url_path=next(pages[first][0] for pages in SECTIONS.values() if first in pages),
+    visibility="hidden",
+)
 page = st.navigation(
-    {t(f"nav.section.{section}"): [offered[name] for name in pages] for section, pages in SECTIONS.items()},
+    {t(f"nav.section.{section}"): [offered[name] for name in pages] for section, pages in SECTIONS.items()}
+    | {"": [first_by_name]},
     position="top",
 )
-chosen = next(name for name, known in offered.items() if known is page)
+chosen = next((name for name, known in offered.items() if known is page), first)
+own = access.admit(t)
 with queries.one_state():
     has_data = queries.version() is not None
     with st.sidebar:
@@ -82,7 +92,7 @@ with queries.one_state():
         show_what_is_seen()
     elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
         st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
-    if chosen not in own.role.pages:
+    if chosen not in open_pages:
         events.refused_right(role=own.role.role, right=chosen)
         st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")
     elif has_data or chosen in BEFORE_ANY_REPORT:

@@ -6,9 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from etl import events
 from etl.state import versions
+from pages.shared.gate import Gate
 from pages.shared.process import first_run
 
 
@@ -27,4 +29,4 @@ async def _serving(_: st.App) -> AsyncGenerator[None]:
     events.stopped()
 
 
-app = st.App("dashboard.py", lifespan=_serving)
+app = st.App("dashboard.py", lifespan=_serving, middleware=[Middleware(Gate)])

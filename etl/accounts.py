@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -110,20 +110,29 @@ def account_contradictions(home: Path) -> list[str]:
 
 def _entries(home: Path) -> list[dict[str, Any]]:
     path = accounts_path(home)
-    if not path.exists():
-        return []
     try:
-        read = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return _checked(path.read_text(encoding="utf-8-sig"), path.name)
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
         raise DefinitionError(f"{path.name}: {error}") from error
+
+
+@lru_cache(maxsize=1)
+def _checked(text: str, name: str) -> list[dict[str, Any]]:
+    """Return the entries of a file, which is read many times for each page and changes a few times a year."""
+    try:
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{name}: {error}") from error
     entries = read.get("account", [])
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-        raise DefinitionError(f"{path.name}: accounts are written as [[account]]")
-    found = [f"{path.name}: unknown table {name}" for name in read.keys() - {"account"}]
-    found += [f"{path.name}, account {n}: {c}" for n, e in enumerate(entries, start=1) for c in _contradictions(e)]
+        raise DefinitionError(f"{name}: accounts are written as [[account]]")
+    found = [f"{name}: unknown table {table}" for table in sorted(read.keys() - {"account"})]
+    found += [f"{name}, account {n}: {c}" for n, e in enumerate(entries, start=1) for c in _contradictions(e)]
     asked = Counter(_asked(e) for e in entries if "email" in e or "value" in e)
     # Whose address it is stays in the file: messages are shown and logged.
-    found += [f"{path.name}: {n} accounts ask for the same {claim}" for (claim, _), n in asked.items() if n > 1]
+    found += [f"{name}: {n} accounts ask for the same {claim}" for (claim, _), n in asked.items() if n > 1]
     if found:
         raise DefinitionError("\n".join(found))
     return entries
@@ -141,7 +150,7 @@ def _plain(value: str) -> str:
 
 def _contradictions(entry: Mapping[str, Any]) -> Iterable[str]:
     yield from (f"unknown key {key}" for key in sorted(entry.keys() - _ACCOUNT_KEYS))
-    yield from (f"{key} is no text" for key in sorted(entry) if not isinstance(entry[key], str) or not entry[key])
+    yield from (f"{k} is no text" for k, v in sorted(entry.items()) if not isinstance(v, str) or not v.strip())
     if ("email" in entry) == ("claim" in entry) or ("claim" in entry) != ("value" in entry):
         yield "say either email, or claim and value"
     role = roles().get(str(entry.get("role")))

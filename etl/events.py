@@ -98,7 +98,9 @@ def refused_right(*, role: str | None, right: str) -> None:
 
 
 def _tell(event: str, level: int = logging.INFO, **fields: object) -> None:
-    _log.log(level, event, {name: _harmless(value) for name, value in fields.items()})
+    said = {name: _harmless(value) for name, value in fields.items()}
+    # `logging` takes a lone mapping for the fields only where there is something in it.
+    _log.log(level, event, *([said] if said else []))
 
 
 def _harmless(value: object) -> object:

@@ -26,7 +26,8 @@ current = view()
 t = current.text
 definitions = load()
 vintage = current.vintage.name
-labels = {code: label for code, label in unit_labels(current).items() if access.owns(vintage, code)}
+within_reach = access.units_of(vintage)
+labels = {code: label for code, label in unit_labels(current).items() if code in within_reach}
 codes = list(labels)
 keep_in_address("unit", codes, codes[0])
 left, right = st.columns(2)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from etl.definitions import load
 from etl.dictionary import dictionary, words
-from pages.shared import queries
+from pages.shared import access, queries
 from pages.shared.filters import address_of, choose, keep_in_address, show_source, view
 from pages.shared.lexicon import column_table, fitting, indicator_table, measure_table
 from pages.shared.tables import WORDY_ROW_PX, show_table
@@ -51,7 +51,8 @@ if part == "indicators":
         with st.container(horizontal=True):
             for page, icon in (("indicator", ":material/show_chart:"), ("methods", ":material/functions:")):
                 link = address_of(current, indicator=indicator)
-                st.page_link(f"pages/{page}.py", label=t(f"dictionary.to.{page}"), icon=icon, query_params=link)
+                if access.may_open(page):
+                    st.page_link(f"pages/{page}.py", label=t(f"dictionary.to.{page}"), icon=icon, query_params=link)
     st.subheader(t("dictionary.all", count=len(found)))
     show_table(found, t, f"tu_dien_chi_tieu_{current.plan.year}.csv", row_height=WORDY_ROW_PX, height=440)
 elif part == "measures":

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from etl.definitions import load
+from pages.shared import access
 from pages.shared.examples import examples, thresholds
 from pages.shared.filters import choose_indicator, show_source, view
 
@@ -11,7 +12,8 @@ t = current.text
 st.header(t("methods.title"))
 st.markdown(t("methods.intro"))
 indicator = choose_indicator(current, label="methods.choose")
-found = examples(indicator, current)
+# Examples name communes: none for whoever is here for one alone.
+found = {} if access.is_bound() else examples(indicator, current)
 named = thresholds(current)
 
 for method in load().methods.values():
@@ -20,8 +22,11 @@ for method in load().methods.values():
         st.markdown(t.pick(method.words_vi, method.words_en).format(**named))
         for formula in method.formulas:
             st.latex(formula)
-        example = found[method.method]
-        said = t.pick(method.example_vi, method.example_en).format(**example) if example else t("methods.no_example")
-        st.markdown(f"**{t('methods.example')}.** {said}")
+        if found:
+            example = found[method.method]
+            said = (
+                t.pick(method.example_vi, method.example_en).format(**example) if example else t("methods.no_example")
+            )
+            st.markdown(f"**{t('methods.example')}.** {said}")
         st.caption(t("methods.source", source=t.pick(method.source_vi, method.source_en)))
 show_source(current)

@@ -61,9 +61,8 @@ def show_forms() -> None:
         period = st.selectbox(
             t("submit.form_period"), periods, due_next, format_func=lambda p: t.period(p.period), key="form_period"
         )
-        units = [
-            u for u in definitions.units.values() if u.vintage == period.vintage and access.owns(u.vintage, u.code)
-        ]
+        within_reach = access.units_of(period.vintage)
+        units = [u for u in definitions.units.values() if u.vintage == period.vintage and u.code in within_reach]
         unit = st.selectbox(
             t("submit.form_unit"),
             units,
@@ -77,16 +76,17 @@ def show_forms() -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        st.download_button(
-            t("submit.form_all", count=len(units)),
-            lambda: as_zip(
-                {form_file_name(u, period): write_form(definitions, u, period, known_in=home()) for u in units}
-            ),
-            file_name=f"bieu_mau_{period.period}.zip",
-            mime="application/zip",
-            icon=":material/folder_zip:",
-            on_click="ignore",
-        )
+        if len(units) > 1:
+            st.download_button(
+                t("submit.form_all", count=len(units)),
+                lambda: as_zip(
+                    {form_file_name(u, period): write_form(definitions, u, period, known_in=home()) for u in units}
+                ),
+                file_name=f"bieu_mau_{period.period}.zip",
+                mime="application/zip",
+                icon=":material/folder_zip:",
+                on_click="ignore",
+            )
     st.caption(t("submit.form_note"))
 
 
@@ -118,7 +118,7 @@ if not uploaded:
 
 contents = {name: f.getvalue() for name, f in zip(distinct([f.name for f in uploaded]), uploaded, strict=True)}
 files = [Incoming(name, content) for name, content in contents.items()]
-digest = sha256(b"".join(sha256(f.content).digest() for f in files)).hexdigest()
+digest = sha256(repr([(f.file_name, sha256(f.content).hexdigest()) for f in files]).encode()).hexdigest()
 if st.session_state.get("checked_digest") != digest:
     checked = deeds.check_reports(files, t)
     if checked is None:
@@ -134,14 +134,14 @@ if not changed.empty:
     st.caption(t("submit.changes_note"))
     show_table(changed, t, "thay_doi.csv")
 
-held = any(p.rule == "period_closed" for a in answers for p in a.problems)
+held = access.may("decide") and any(p.rule == "period_closed" for a in answers for p in a.problems)
 reason, office = None, ""
 if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
     reason = st.text_input(t("review.reason"), key="reason", max_chars=500, live=True) or None
     office = access.ask_office(t("review.by"), t, key="decided_by")
 if st.button(t("submit.load", count=len(answers)), icon=":material/publish:"):
-    loaded = deeds.load_files(files, answers, t, reason=reason, office=office)
+    loaded = deeds.load_files(files, t, reason=reason, office=office)
     if loaded is not None:
         st.session_state["loaded"] = seen(loaded), contents
         st.session_state["upload_round"] += 1

@@ -40,6 +40,36 @@ def test_data_flows_one_way() -> None:
             assert not [n for n in named if n.startswith("pptx")], path
 
 
+CHANGES = {
+    "etl.actions": {"record"},
+    "etl.archive": {"Archive"},
+    "etl.boundaries": {"import_outlines", "redraw_outlines"},
+    "etl.doctor": {"repair"},
+    "etl.load": {"build", "check", "decide", "load_reports", "rebuild"},
+    "etl.views": {"remove_view", "save_view"},
+    **dict.fromkeys(["etl.backup", "etl.demo", "etl.journal", "etl.storage"], None),
+}
+"""What changes something, or tells what only a role may know; nothing of the last modules is for pages."""
+
+
+def test_pages_change_things_through_deeds_alone_and_run_through_the_dashboard_alone() -> None:
+    for path in (PROJECT / "pages").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = [n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module]
+        # Taken as a whole, a module would hide what is used of it.
+        assert not [n for n in ast.walk(tree) if isinstance(n, ast.Import) and "etl" in str(n.names[0].name)], path
+        assert not [n for n in named if n.module == "etl" and {f"etl.{a.name}" for a in n.names} & CHANGES.keys()], path
+        for node in named if path.name != "deeds.py" else []:
+            forbidden = CHANGES.get(node.module, set())
+            assert forbidden is not None and not forbidden & {a.name for a in node.names}, (path, node.module)
+    for path in (PROJECT / "pages").glob("*.py"):
+        calls = [
+            n.value for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.Assign | ast.Expr)
+        ]
+        gate = next(n for n in calls if isinstance(n, ast.Call | ast.Attribute))
+        assert re.match(r"(as_reported\()?view\(\)|only_through_dashboard\(\)", ast.unparse(gate)), path
+
+
 def test_no_file_is_too_large_a_room() -> None:
     for folder in ("etl", "pages"):
         for path in (PROJECT / folder).rglob("*.py"):

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from etl import events
 from etl.accounts import Account, account_of, roles
@@ -34,6 +35,9 @@ def account() -> Account | None:
 
     Raises `DefinitionError` where the accounts' file contradicts itself.
     """
+    # A thread of its own has no reader. Streamlit would tell of none as it does where no sign-in is set up.
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
     if not signs_in():
         return Account(roles()[AT_THIS_MACHINE]) if _is_local() else None
     return account_of(st.user.to_dict(), home()) if st.user.is_logged_in else None
@@ -62,14 +66,23 @@ def is_bound() -> bool:
 
 def may_open(page: str) -> bool:
     """Tell whether a page is part of the reader's role."""
-    own = account()
-    return own is not None and page in own.role.pages
+    return page in pages()
 
 
-def owns(vintage: str, code: str) -> bool:
-    """Tell whether a unit is within the reader's reach."""
-    own = account()
-    return own is not None and own.owns(load(), vintage, code)
+def pages() -> frozenset[str]:
+    """Return the pages of the reader's role, none for whoever may not come in."""
+    try:
+        own = account()
+    except DefinitionError:
+        return frozenset()
+    return own.role.pages if own else frozenset()
+
+
+def units_of(vintage: str) -> set[str]:
+    """Return the codes of the units within the reader's reach."""
+    own, definitions = account(), load()
+    codes = {code for known, code in definitions.units if known == vintage}
+    return {code for code in codes if own and own.owns(definitions, vintage, code)}
 
 
 def ask_office(label: str, t: Text, **widget: Any) -> str:
@@ -93,6 +106,8 @@ def admit(t: Text) -> Account:
         if st.user.is_logged_in:
             who = str(st.user.get("email") or st.user.get("sub") or "")
             _refuse(t("access.no_account", who=plain(who)), t)
+        province = load().province
+        st.caption(t.pick(province["title_vi"], province["title_en"]))
         st.header(t("access.welcome"))
         st.markdown(t("access.sign_in_why"))
         st.button(t("access.sign_in"), icon=":material/login:", on_click=st.login)

@@ -1,9 +1,10 @@
 """What a reader can change, each only with the right to it: pages do these things through here alone.
 
+What may be sent is decided from the files themselves, each time anew; nothing that a page remembers counts.
 Whatever cannot be done is told on the page; the function then returns None or False.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -30,25 +31,26 @@ def check_reports(files: Sequence[Incoming], t: Text) -> list[Answer] | None:
     """Return what loading files would say of each report; whoever is bound to a unit learns nothing of others."""
 
     def deed(own: Account) -> list[Answer]:
-        answers = do(lambda progress: check(files, home(), progress), t("submit.checking", count=len(files)))
-        return [_beyond_reach(a, own) if _is_beyond(a, own) else a for a in answers]
+        return _within_reach(_look_at(files, t), own)
 
     return _tried("send", deed, t)
 
 
 def load_files(
-    files: Sequence[Incoming], checked: Sequence[Answer], t: Text, *, reason: str | None = None, office: str = ""
+    files: Sequence[Incoming], t: Text, *, reason: str | None = None, office: str = ""
 ) -> list[Answer] | None:
-    """Load files of which `check_reports` said `checked`, but none with a report beyond the reader's reach."""
+    """Load files, but none with a report beyond the reader's reach; `reason` counts from who may decide alone."""
 
     def deed(own: Account) -> list[Answer]:
-        beyond = {a.file_name for a in checked if _is_beyond(a, own)}
+        answers = _look_at(files, t) if own.role.own_unit else []
+        beyond = _files_beyond(answers, own)
         fit = [f for f in files if f.file_name not in beyond]
-        by = own.office or office
-        return do(
-            lambda progress: load_reports(fit, home(), progress, reason=reason, decided_by=by),
+        why = reason if "decide" in own.role.rights else None
+        loaded = do(
+            lambda progress: load_reports(fit, home(), progress, reason=why, decided_by=own.office or office),
             t("submit.loading", count=len(fit)),
         )
+        return [*loaded, *_within_reach([a for a in answers if a.file_name in beyond], own)]
 
     return _tried("send", deed, t)
 
@@ -95,17 +97,30 @@ def _tried(right: str, deed: Callable[[Account], T], t: Text) -> T | None:
     return None
 
 
-def _is_beyond(answer: Answer, own: Account) -> bool:
-    """Tell whether a report is of a unit that the account is not bound to, or of one that cannot be told."""
-    period = load().periods.get(answer.period or "")
-    if not own.role.own_unit:
-        return False
-    return period is None or answer.unit_code is None or not own.owns(load(), period.vintage, answer.unit_code)
+def _look_at(files: Sequence[Incoming], t: Text) -> list[Answer]:
+    return do(lambda progress: check(files, home(), progress), t("submit.checking", count=len(files)))
 
 
-def _beyond_reach(answer: Answer, own: Account) -> Answer:
-    """Return the answer to a report that the account may not send: nothing that compares it with what is known."""
+def _files_beyond(answers: Iterable[Answer], own: Account) -> set[str]:
+    """Return the names of the files with a report of a unit that the account is not bound to, or cannot be told."""
+    definitions = load()
+
+    def is_within(answer: Answer) -> bool:
+        period = definitions.periods.get(answer.period or "")
+        return bool(period and answer.unit_code and own.owns(definitions, period.vintage, answer.unit_code))
+
+    return {a.file_name for a in answers if own.role.own_unit and not is_within(a)}
+
+
+def _within_reach(answers: Sequence[Answer], own: Account) -> list[Answer]:
+    """Return the answers; those to files that the account may not send compare nothing with what is known."""
+    beyond = _files_beyond(answers, own)
+    return [_refused(a, own) if a.file_name in beyond else a for a in answers]
+
+
+def _refused(answer: Answer, own: Account) -> Answer:
+    if answer.unit_code is None or answer.period is None:
+        return replace(answer, status="rejected", changes=[])
     unit = load().units[load().vintages[-1].name, own.unit or ""]
     problem = word_problem(load(), "beyond_reach", None, None, None, answer.unit_code, {"detail": unit.name})
-    unknown = answer.problems if answer.unit_code is None or answer.period is None else []
-    return Answer(answer.file_name, answer.unit_code, answer.period, "rejected", [problem, *unknown])
+    return Answer(answer.file_name, answer.unit_code, answer.period, "rejected", [problem])

@@ -219,7 +219,8 @@ def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             text("table.download"),
-            as_csv(frame),
+            # Each is written when it is asked for: pages with many tables stay fast, and nothing lies ready for others.
+            partial(as_csv, frame),
             file_name=file_name,
             mime="text/csv",
             on_click="ignore",
@@ -228,7 +229,6 @@ def _offer(frame: pd.DataFrame, text: Text, file_name: str) -> None:
         if told := provenance():
             st.download_button(
                 text("table.download_excel"),
-                # Written when it is asked for: pages with many tables stay fast.
                 partial(as_workbook, frame, text, *told),
                 file_name=f"{file_name.removesuffix('.csv')}.xlsx",
                 mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Page, ViewportSize
 
@@ -38,12 +38,12 @@ CHROMIUM_FLAGS = [
 
 
 @contextmanager
-def serve(home: Path, log: Path, script: str = "server.py", folder: Path = PROJECT) -> Iterator[str]:
+def serve(
+    home: Path, log: Path, script: str = "server.py", folder: Path = PROJECT, options: Sequence[str] = ()
+) -> Iterator[str]:
     """Run a Streamlit script on the data in `home` and yield its address; what it complains of goes to `log`."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"]
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options]
     environment = os.environ | {"CHILD_DASHBOARD_HOME": str(home)}
     with (
         log.open("w") as complaints,
@@ -55,6 +55,13 @@ def serve(home: Path, log: Path, script: str = "server.py", folder: Path = PROJE
             yield f"http://{HOST}:{port}"
         finally:
             server.terminate()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:

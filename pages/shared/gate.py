@@ -1,0 +1,41 @@
+"""What the server gives and takes beside the pages: files to take away, and files that are sent.
+
+Streamlit hands them to whoever knows their address. With sign-in, only who has an account gets there.
+"""
+
+import json
+
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.auth_util import get_secrets_auth_section
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from etl.accounts import account_of
+from etl.definitions import DefinitionError
+from etl.home import home
+
+_GUARDED = ("/media/", "/_stcore/upload_file/")
+
+
+class Gate:
+    """Middleware that answers 403 to whoever has no account and asks for a file, or sends one."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        guarded = scope["type"] == "http" and any(part in scope["path"] for part in _GUARDED)
+        if guarded and get_secrets_auth_section() and not _has_account(HTTPConnection(scope)):
+            await PlainTextResponse("Sign in first.", status_code=403)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _has_account(asked: HTTPConnection) -> bool:
+    told = _get_signed_cookie_with_chunks(asked.cookies, USER_COOKIE_NAME)
+    try:
+        return told is not None and account_of(json.loads(told), home()) is not None
+    except DefinitionError:
+        return False
