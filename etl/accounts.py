@@ -100,8 +100,9 @@ def account_of(claims: Mapping[str, object], home: Path) -> Account | None:
 
 
 def account_contradictions(home: Path) -> list[str]:
-    """Return what is wrong with the accounts' file, nothing where it is right or not there."""
+    """Return what is wrong with the roles and the accounts' file, nothing where it is right or not there."""
     try:
+        roles()
         _entries(home)
     except DefinitionError as error:
         return str(error).splitlines()

@@ -4,8 +4,10 @@ Only what can be derived is ever mended. Reports and journals are told about, an
 """
 
 import json
+import os
 import re
 import shutil
+import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -17,6 +19,7 @@ from typing import NamedTuple
 
 import duckdb
 
+from etl.accounts import account_contradictions, accounts_path
 from etl.actions import actions, actions_path
 from etl.archive import Archive
 from etl.boundaries import draw_outlines, full_outlines_path, outlines_path, redraw_outlines
@@ -32,6 +35,8 @@ from etl.warehouse import SCHEMA_VERSION, Progress, decisions_in, definitions_di
 _LEAST_FREE_BYTES = 200_000_000
 """Beside twice the warehouse: publishing writes a new one next to the old, and a reader may still hold an older one."""
 _LISTED = 5
+SECRETS = Path(__file__).parents[1] / ".streamlit" / "secrets.toml"
+"""With what Streamlit signs people in (docs/sign_in.md)."""
 _TEMPORARY = re.compile(r"\..+\.part(\..+)?")
 
 
@@ -92,6 +97,7 @@ def examine(home: Path, *, deep: bool = False, progress: Progress = lambda _: No
         if found.archive_whole:
             _check_warehouse(home, found, deep, progress)
         _check_public(home, found)
+        _check_accounts(home, found)
     progress(1)
     return found.rows
 
@@ -304,6 +310,15 @@ def _remove_public(home: Path, _: Progress) -> None:
         for path in (home / "public").glob("*.duckdb"):
             if not _opens(path):
                 path.unlink()
+
+
+def _check_accounts(home: Path, found: _Findings) -> None:
+    for fault in account_contradictions(home):
+        found.add("doctor_accounts", accounts_path(home).name, detail=fault)
+    for path in (accounts_path(home), SECRETS):
+        # Windows says of every file that all may read it.
+        if os.name == "posix" and path.exists() and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            found.add("doctor_open_to_others", path)
 
 
 def _opens(path: Path) -> bool:

@@ -54,6 +54,26 @@ def found(home: Path, *, deep: bool = False) -> list[str]:
     return sorted(f.rule for f in findings)
 
 
+def test_accounts_that_let_nobody_in_or_are_open_to_all_are_told(home, tmp_path, monkeypatch) -> None:
+    secrets, accounts = tmp_path / "secrets.toml", home / "accounts.toml"
+    monkeypatch.setattr(doctor, "SECRETS", secrets)
+    accounts.write_text('[[account]]\nemail = "a@example.gov.vn"\nrole = "viewer"\n')
+    secrets.write_text("[auth]\n")
+    for path, mode in ((accounts, 0o640), (secrets, 0o600)):
+        path.chmod(mode)
+    assert found(home) == []
+    accounts.chmod(0o644)
+    secrets.chmod(0o602)
+    assert found(home) == ["doctor_open_to_others"] * 2
+    accounts.chmod(0o600)
+    secrets.chmod(0o600)
+    accounts.write_text('[[account]]\nemail = "a@example.gov.vn"\nrole = "king"\nunit = 1\n')
+    findings = examine(home)
+    assert [f.rule for f in findings] == ["doctor_accounts"] * 2
+    said = " ".join(f.message_vi + f.message_en for f in findings)
+    assert "account 1: there is no role king" in said and "@" not in said
+
+
 def archived(home: Path) -> list[Path]:
     return sorted((home / "archive").glob("??/*"))
 
