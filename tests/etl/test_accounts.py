@@ -1,7 +1,9 @@
 """Who gets which role: what the two files may say, and that they are believed at once."""
 
 import csv
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from etl.accounts import account_contradictions, account_of, accounts_path, roles
 from etl.definitions import DATA, DefinitionError, load
 
+PROJECT = Path(__file__).parents[2]
 OFFICER = '[[account]]\nemail = "Phong.Tre.Em@example.gov.vn"\nrole = "data_officer"\noffice = "Phòng Bảo trợ trẻ em"\n'
 COMMUNE = '[[account]]\nclaim = "groups"\nvalue = "ubnd-xa-25195"\nrole = "commune_officer"\nunit = "25195"\n'
 
@@ -155,6 +158,23 @@ def test_roles_that_contradict_themselves_are_a_clear_error(tmp_path) -> None:
         "roles.toml: chief: unknown right approve",
         "roles.toml: chief: like boss, which is no role or itself like another",
     ]
+
+
+def test_the_manual_says_what_is_so(tmp_path) -> None:
+    manual = (PROJECT / "docs" / "sign_in.md").read_text(encoding="utf-8")
+    known = roles()
+    told = {}
+    for name, pages, rights in re.findall(r"^\| .+ \(`(\w+)`\) \| (.+) \| (.+) \|$", manual, re.MULTILINE):
+        more = known["viewer"].pages if pages.startswith("those of the viewer") else frozenset()
+        named = set(pages.removeprefix("those of the viewer, ").split(", "))
+        told[name] = (named | more, set(rights.split(", ")) - {"–"})
+    assert told == {name: (role.pages, role.rights) for name, role in known.items()}
+    secrets, accounts = re.findall(r"```toml\n(.+?)```", manual, re.DOTALL)
+    assert set(tomllib.loads(secrets)["auth"]) >= {"redirect_uri", "cookie_secret", "client_id", "server_metadata_url"}
+    write(tmp_path, accounts)
+    assert account_contradictions(tmp_path) == []
+    assert {a["role"] for a in tomllib.loads(accounts)["account"]} == set(known)
+    assert ".streamlit/secrets.toml" in (PROJECT / ".gitignore").read_text().splitlines()
 
 
 def test_a_role_has_what_the_role_has_that_it_is_like() -> None:
