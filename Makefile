@@ -5,13 +5,15 @@ HOME_FOLDER := $(or $(CHILD_DASHBOARD_HOME),data/var)
 # An environment that failed half-way is made again.
 .DELETE_ON_ERROR:
 
-.PHONY: help run test lint format lock clean
+.PHONY: help run test lint format docs gallery lock clean
 
 help:
 	@echo 'make run     start the dashboard at http://localhost:8501, with sample data the first time'
 	@echo 'make test    every check: style, types and tests'
 	@echo 'make lint    style and types alone'
 	@echo 'make format  put the code in the one style'
+	@echo 'make docs    build the documentation into build/site'
+	@echo 'make gallery take a picture of every page into build/gallery, and renew those of the documentation'
 	@echo 'make lock    renew the pinned requirements; UPGRADE=1 takes the newest versions'
 	@echo 'make clean   remove the environment and the caches, never the data'
 
@@ -32,6 +34,14 @@ format: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
 
+docs: $(VENV)/requirements-docs.stamp
+	$(PYTHON) -m zensical build --clean --strict
+	@echo 'Open build/site/index.html'
+
+gallery: $(VENV)/requirements-dev.stamp
+	$(PYTHON) -m tests.gallery
+	@echo 'Open build/gallery/index.html'
+
 # uv is no requirement of the project: it alone writes one lock file for all systems.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND='make lock' $(PYTHON) -m uv pip compile --quiet --universal \
 	--generate-hashes --no-emit-index-url $(if $(UPGRADE),--upgrade)
@@ -41,6 +51,7 @@ lock: $(VENV)/pyvenv.cfg
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	$(COMPILE) --group docs --constraint requirements-dev.txt --output-file requirements-docs.txt
 
 clean:
 	rm -rf $(VENV) .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -416,7 +416,13 @@ def load(folder: Path = DATA) -> Definitions:
         personal_headers=frozenset(map(word_key, _toml(folder / "personal_data.toml")["headers"])),
         personal_patterns=tuple(PersonalDataPattern(**p) for p in _toml(folder / "personal_data.toml")["pattern"]),
     )
-    if contradictions := list(_contradictions(definitions)):
+    noted = _toml(folder / "texts" / "indicator_notes.toml")
+    unexplained = (i for i in definitions.indicators if i not in noted)
+    contradictions = [
+        *_contradictions(definitions),
+        *(f"texts/indicator_notes.toml: nothing is said of {i}" for i in unexplained),
+    ]
+    if contradictions:
         raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in contradictions))
     return definitions
 
@@ -565,6 +571,10 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
         )
         if measure.flow not in ("stock", "cumulative"):
             yield f"measures.csv: {measure.measure} has the unknown flow {measure.flow}"
+    yield from (
+        f"form.toml: there is no section for the codes {first}"
+        for first in sorted({m.code[0] for m in d.measures.values()} - set(d.form["sections"]))
+    )
     for rule in d.measure_rules:
         yield from (
             f"measure_rules.csv: there is no measure {m}" for m in (rule.measure, *rule.operands) if m not in d.measures

@@ -91,6 +91,13 @@ def wait_until_drawn(page: Page) -> None:
     page.wait_for_function("""() => !document.querySelector('[data-testid="stSkeleton"]')""", timeout=RUN_TIMEOUT_MS)
 
 
+def upload(page: Page, *files: tuple[str, bytes]) -> None:
+    """Choose files, each with its name, in the page's box for files."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    payload = [{"name": name, "mimeType": kind, "buffer": content} for name, content in files]
+    page.locator("input[type=file]").set_input_files(payload)
+
+
 SCREENS: list[ViewportSize] = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}]
 """A laptop and a projector."""
 
