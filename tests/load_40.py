@@ -37,17 +37,17 @@ from tests.browser.harness import serve
 PERIOD = "2024"
 PAGES = {
     "": [{}],
-    "chi-tieu": [{"indicator": i} for i in ("insured_under6", "preschool_age5")],
-    "ban-do": [{"indicator": "insured_under6"}],
-    "khoang-trong": [{"indicator": "insured_under6"}],
+    "chi-tieu": [{"indicator": i} for i in ("insurance_under6", "preschool_age5")],
+    "ban-do": [{"indicator": "insurance_under6"}],
+    "khoang-trong": [{"indicator": "insurance_under6"}],
     "diem-vui-choi": [{}],
     "xa-phu-hop-voi-tre-em": [{}],
     "bao-ve-tre-em": [{}],
-    "ho-so-xa": [{"unit": "", "indicator": "insured_under6"}],
+    "ho-so-xa": [{"unit": "", "indicator": "insurance_under6"}],
     "nhiem-vu": [{}],
     "tinh-hinh-bao-cao": [{}],
     "chat-luong-so-lieu": [{}],
-    "phan-tich": [{"what": "insured_under6"}],
+    "phan-tich": [{"what": "insurance_under6"}],
     "trinh-chieu": [{}],
 }
 STATE = re.compile(r"bản số liệu số ([\d.]*\d)")
@@ -172,7 +172,8 @@ def corrected_reports(folder: Path, count: int) -> list[Path]:
     for n, unit in enumerate([u for u in definitions.units.values() if u.vintage == period.vintage][:count]):
         report = make_report(definitions, unit, period)
         report.figures[:] = [
-            f._replace(value=f.value // 2) if f.measure == "insured_under6" and f.value else f for f in report.figures
+            f._replace(value=f.value // 2) if f.measure == "under6_insured_on_time" and f.value else f
+            for f in report.figures
         ]
         report.reported_on = period.due_on
         path = folder / f"{n}.xlsx"
