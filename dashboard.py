@@ -48,7 +48,7 @@ SECTIONS = {
 BEFORE_ANY_REPORT = ("submit", "status")
 """The pages that are of use then."""
 
-document.style_paper()
+document.style()
 with st.sidebar:
     show_language()
 t = text()

@@ -6,8 +6,10 @@ from etl.definitions import GROUPS, load
 from pages.shared import analysis, analysis_charts, analysis_drawing, queries
 from pages.shared import analysis_panels as panels
 from pages.shared.analysis_table import MOST_COLUMNS, show_pivot
+from pages.shared.chart_panel import show_chart
 from pages.shared.filters import address_of, open_commune, show_source, view
 from pages.shared.map_component import show_map
+from pages.shared.text import plain
 
 current = view()
 t = current.text
@@ -66,6 +68,7 @@ with right:
             st.session_state["analysis_against"] = choice.against
             asked["against"] = panels.single("against", items, t("analysis.against"))
     drawing = analysis_drawing.drawing(pivot, rows, t)
+    st.markdown(f"**{plain(drawing.title)}**")
     if drawing.problem:
         st.info(t(drawing.problem), icon=":material/info:")
     elif drawing.map:
@@ -73,7 +76,7 @@ with right:
         if clicked and choice.level == "commune":
             open_commune(clicked, current)
     else:
-        st.plotly_chart(analysis_charts.chart(drawing, t), alt=drawing.title)
+        show_chart(analysis_charts.chart(drawing, t), current, drawing.title)
     if drawing.left_out:
         st.caption(t("analysis.left_out", count=drawing.left_out))
 

@@ -5,6 +5,7 @@ import streamlit as st
 
 from etl.definitions import load
 from pages.shared import charts, maps, queries
+from pages.shared.chart_panel import show_chart
 from pages.shared.filters import address_of, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_units
@@ -70,17 +71,48 @@ with right:
             open_commune(picked, current)
 
 st.subheader(t("friendly.flow"))
-st.plotly_chart(charts.stage_flow(queries.child_friendly_flow(current.period), t), alt=t("friendly.flow"))
-st.caption(t("friendly.flow_note"))
+flow = queries.child_friendly_flow(current.period)
+moves = flow[flow["period_before"].notna()]
+show_chart(
+    charts.stage_flow(flow, t),
+    current,
+    t("friendly.flow"),
+    note=t("friendly.flow_note"),
+    table=pd.DataFrame(
+        {
+            t("column.period"): moves["period_before"] + " → " + moves["period"],
+            t("column.stage"): [
+                f"{t('stage.' + before)} → {t('stage.' + stage)}"
+                for before, stage in zip(moves["stage_before"], moves["stage"], strict=True)
+            ],
+            t("column.communes"): moves["communes"],
+        }
+    ),
+    file_name=f"chuyen_giai_doan_{current.period}.csv",
+)
 
 scored = communes[communes["score"].notna()]
 if not scored.empty:
     st.subheader(t("friendly.points"))
-    st.plotly_chart(charts.points_against_threshold(scored, t), alt=t("friendly.points"))
+    show_chart(charts.points_against_threshold(scored, t), current, t("friendly.points"))
     st.subheader(t("friendly.criteria"))
     criteria = queries.child_friendly_criteria(current.period)
-    st.plotly_chart(charts.criteria(criteria, t), alt=t("friendly.criteria"))
-    st.caption(t("friendly.criteria_note"))
+    show_chart(
+        charts.criteria(criteria, t),
+        current,
+        t("friendly.criteria"),
+        note=t("friendly.criteria_note"),
+        table=pd.DataFrame(
+            {
+                t("column.name"): criteria["name"],
+                t("column.code"): criteria["unit_code"],
+                t("column.criterion"): criteria["criterion"],
+                t("column.points"): criteria["points"],
+                t("column.points_max"): criteria["points_max"],
+            }
+        ),
+        file_name=f"tieu_chi_{current.period}.csv",
+    )
 
 with st.expander(t("friendly.all")):
     table = pd.DataFrame(

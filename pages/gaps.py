@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import charts, maps, queries
+from pages.shared.chart_panel import show_chart
 from pages.shared.figures import figures
 from pages.shared.filters import address_of, choose, choose_indicator, open_commune, show_source, view
 from pages.shared.map_component import show_map
@@ -69,9 +70,8 @@ if closing:
         icon=":material/add_task:",
         query_params=address_of(current, indicator=indicator, target=str(province.row["target"])),
     )
-    st.plotly_chart(charts.closing_set(closing, t), alt=t("gaps.closing", communes=len(closing)))
-    if len(closing) > charts.MOST_BARS:
-        st.caption(t("gaps.closing_chart_note", shown=charts.MOST_BARS))
+    note = t("gaps.closing_chart_note", shown=charts.MOST_BARS) if len(closing) > charts.MOST_BARS else ""
+    show_chart(charts.closing_set(closing, t), current, t("gaps.closing", communes=len(closing)), note=note)
     st.caption(t("gaps.closing_note"))
 elif province.row["comparator"] == "rising":
     st.info(t("gaps.rising"))

@@ -4,6 +4,7 @@ import streamlit as st
 
 from etl.definitions import load
 from pages.shared import charts, queries, statistics
+from pages.shared.chart_panel import show_chart
 from pages.shared.figures import CHANGE_LOOKS, figures, records
 from pages.shared.filters import address_of, choose_indicator, show_source, view
 from pages.shared.tables import show_table, table
@@ -69,8 +70,8 @@ with left:
     st.subheader(t("indicator.trend"))
     trend = figures(queries.trend(indicator, current.vintage.name), t)
     reform_on = load().reform_on
-    st.plotly_chart(charts.trend(trend, t, reform_on), alt=t("indicator.trend"))
-    st.caption(t("indicator.trend_note", month=t.month(reform_on)))
+    note = t("indicator.trend_note", month=t.month(reform_on))
+    show_chart(charts.trend(trend, t, reform_on), current, t("indicator.trend"), note=note)
 with right:
     st.subheader(t("indicator.groups"))
     groups = figures(queries.groups(indicator, current.period, current.vintage.name), t)
@@ -80,10 +81,8 @@ with right:
         names = [t("group." + f.row["population_group"]) for f in groups]
         valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
-            st.plotly_chart(
-                charts.bars([f for f, _ in valued], [n for _, n in valued], t),
-                alt=t("indicator.groups"),
-            )
+            chart = charts.bars([f for f, _ in valued], [n for _, n in valued], t)
+            show_chart(chart, current, t("indicator.groups"))
     else:
         st.info(t("indicator.no_groups"))
 
@@ -93,7 +92,7 @@ if equity:
     st.markdown(statistics.equity_sentence(equity, t))
     differing = [r for r in equity if r["difference"] is not None]
     if differing:
-        st.plotly_chart(charts.differences(differing, t), alt=t("equity.title"))
+        show_chart(charts.differences(differing, t), current, t("equity.title"))
     show_table(statistics.equity_table(equity, t), t, f"{indicator}_equity_{current.period}_{current.vintage.name}.csv")
     if any(r["units_contradictory"] for r in equity):
         st.caption(t("equity.contradictory"))
@@ -111,12 +110,11 @@ left, right = st.columns([3, 2])
 with left:
     if valued_communes:
         names = [f"{f.row['name']} ({f.row['unit_code']})" for f in valued_communes]
-        st.plotly_chart(charts.ranking(valued_communes, names, t), alt=t("indicator.units_note"))
-    st.caption(t("indicator.units_note"))
+        chart = charts.ranking(valued_communes, names, t)
+        show_chart(chart, current, t("indicator.ranking"), note=t("indicator.units_note"))
 with right:
     if told:
-        st.plotly_chart(charts.funnel(told, t), alt=t("funnel.alt"))
-        st.caption(statistics.readings_line(told, t))
+        show_chart(charts.funnel(told, t), current, t("funnel.alt"), note=statistics.readings_line(told, t))
     else:
         st.info(t("funnel.no_share" if province.indicator.kind == "share_of_communes" else "funnel.nothing"))
 if told:
@@ -142,12 +140,12 @@ districts = figures(queries.units(indicator, "district", "total", current.period
 if districts:
     valued_districts = [f for f in districts if f.has_value]
     names = [f.row["name"] for f in valued_districts]
-    st.plotly_chart(charts.bars(valued_districts, names, t), alt=t("indicator.districts"))
+    show_chart(charts.bars(valued_districts, names, t), current, t("indicator.districts"))
 else:
     st.info(t("indicator.no_districts"))
 
 bounds = {r["unit_code"]: r for r in records(queries.district_bounds(indicator, current.period, current.vintage.name))}
-with st.expander(t("indicator.table")):
+with st.expander(t("chart.table")):
     for name, rows in (("trend", trend), ("groups", groups), ("districts", districts)):
         first = {
             "period": lambda f: t.period(f.row["period"]),

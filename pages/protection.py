@@ -5,6 +5,7 @@ import streamlit as st
 
 from etl.definitions import load
 from pages.shared import charts, maps, protection, queries
+from pages.shared.chart_panel import show_chart
 from pages.shared.figures import records
 from pages.shared.filters import choose, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
@@ -69,15 +70,20 @@ st.caption(t("protection.masking"))
 st.subheader(t("protection.years"))
 years = [r for r in totals.values() if not r["bounded"] and not r["period"].endswith("-H1")]
 if years:
-    st.plotly_chart(charts.counts_by_year(years, t), alt=t("protection.years"))
-    st.caption(t("protection.years_note"))
+    show_chart(
+        charts.counts_by_year(years, t),
+        current,
+        t("protection.years"),
+        note=t("protection.years_note"),
+        table=protection.period_counts(years, t),
+        file_name=f"bao_ve_tre_em_theo_nam_{period}.csv",
+    )
 groups = [r for r in now if r["bounded"]]
 left, right = st.columns([3, 2])
 with left:
     st.subheader(t("protection.groups"))
     if groups:
-        st.plotly_chart(charts.counted_groups(groups, t), alt=t("protection.groups"))
-        st.caption(t("protection.groups_note"))
+        show_chart(charts.counted_groups(groups, t), current, t("protection.groups"), note=t("protection.groups_note"))
     else:
         st.info(t("protection.nothing"), icon=":material/help:")
 with right:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shared import charts, maps, queries
+from pages.shared.chart_panel import show_chart
 from pages.shared.figures import records
 from pages.shared.filters import as_reported, open_commune, show_source, view
 from pages.shared.map_component import show_map
@@ -81,8 +82,16 @@ def show_history() -> None:
     """Show how every unit stood in every period."""
     st.subheader(t("reporting.history"))
     history = queries.report_history(vintage)
-    st.plotly_chart(charts.report_history(history, t, current.period), alt=t("reporting.history"))
-    st.caption(t("reporting.history_note") + (" " + t("reporting.bold_note") if has_districts else ""))
+    words = history.assign(state=[f"{REPORT_STATES[s][1]} {t('report.' + s)}" for s in history["state"]])
+    table = words.pivot(index=["name", "unit_code"], columns="period", values="state").reset_index()
+    show_chart(
+        charts.report_history(history, t, current.period),
+        current,
+        t("reporting.history"),
+        note=t("reporting.history_note") + (" " + t("reporting.bold_note") if has_districts else ""),
+        table=table.rename(columns={"name": t("column.name"), "unit_code": t("column.code")}),
+        file_name=f"bao_cao_qua_cac_ky_{vintage}.csv",
+    )
 
 
 left, right = st.columns([5, 8])

@@ -7,7 +7,7 @@ from etl.definitions import load
 from pages.shared import maps
 from pages.shared.analysis import AREAS, Choice, Pivot, Row, item_label, kinds_of, merged, number, unit_label, words
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.palette import BLUE, STATUS
+from pages.shared.palette import BLUE, FILLS
 from pages.shared.text import Text
 
 MOST_BARS = 30
@@ -28,7 +28,7 @@ class Point:
 
     @property
     def colour(self) -> str:
-        return STATUS[STATUS_SIGNS[self.status][1]] if self.status in _JUDGED else BLUE
+        return FILLS[STATUS_SIGNS[self.status][1]] if self.status in _JUDGED else BLUE
 
     @property
     def sign(self) -> str:

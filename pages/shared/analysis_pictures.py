@@ -7,14 +7,13 @@ from math import ceil, floor, log10
 import numpy as np
 
 from pages.shared.analysis_drawing import MOST_NAMES, Drawing, Pair, Point
-from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PAPER, SERIES
+from pages.shared.palette import BLUE, GREY, GRID, INK, LINE_GREY, PAPER, SERIES, SHADES
 from pages.shared.pictures import draw_note, map_picture
 from pages.shared.sheet import Box, Picture, Room, Sheet, box_of, square, width_of, wrapped
 from pages.shared.text import Text
 
 WIDTH_MM, HEIGHT_MM = 240.0, 150.0
 _FONT_PT = 8.0
-_GRID = "#E4E8EC"
 _PANEL_COLUMNS = 6
 _SWATCH = 14.0
 
@@ -102,7 +101,7 @@ def _bars(sheet: Sheet, frame: Box, points: Sequence[Point], target: float | Non
         if p.value is not None:
             ends_at = sorted((scale.place(0), scale.place(p.value)))
             half = min(0.35 * row, 0.7 * size)
-            sheet.rectangle(Box(ends_at[0], y - half, ends_at[1], y + half), p.colour)
+            sheet.rectangle(Box(ends_at[0], y - half, ends_at[1], y + half), p.colour, edge=LINE_GREY, width=0.4)
             sheet.write(ends_at[1] + 0.5 * size, y, p.words, size)
             if p.sign:
                 sheet.signs([(ends_at[1] + 1.5 * size + width_of(p.words, size), y)], p.sign, size)
@@ -118,7 +117,7 @@ def _level_lines(sheet: Sheet, frame: Box, values: Sequence[float], size: float,
     inner = Box(frame.left + max(width_of(w, size) for w in said) + 0.8 * size, frame.bottom, frame.right, frame.top)
     scale = _Scale(ticks, inner.bottom, inner.top)
     for tick, w in zip(ticks, said, strict=True):
-        sheet.line([(inner.left, scale.place(tick)), (inner.right, scale.place(tick))], _GRID, 0.6)
+        sheet.line([(inner.left, scale.place(tick)), (inner.right, scale.place(tick))], GRID, 0.6)
         sheet.write(inner.left - 0.5 * size, scale.place(tick), w, size, colour=LINE_GREY, align="right")
     return inner, scale
 
@@ -184,7 +183,7 @@ def _across(sheet: Sheet, inner: Box, values: Sequence[float], text: Text) -> _S
     scale = _Scale(ticks, inner.left, inner.right)
     for tick in ticks:
         x = scale.place(tick)
-        sheet.line([(x, inner.bottom), (x, inner.top)], _GRID, 0.6)
+        sheet.line([(x, inner.bottom), (x, inner.top)], GRID, 0.6)
         sheet.write(x, inner.bottom - _FONT_PT, _words(tick, ticks, text), _FONT_PT, colour=LINE_GREY, align="center")
     return scale
 
@@ -219,7 +218,7 @@ def _boxes(sheet: Sheet, frame: Box, groups: Mapping[str, Sequence[Point]], text
         values = np.array([p.value for p in points if p.value is not None])
         low, first, middle, third, high = (scale.place(float(q)) for q in np.percentile(values, (0, 25, 50, 75, 100)))
         sheet.line([(low, y), (high, y)], GREY, 1)
-        sheet.rectangle(Box(first, y - half, third, y + half), "#DCE9F5", edge=INK, width=0.8)
+        sheet.rectangle(Box(first, y - half, third, y + half), SHADES[0], edge=INK, width=0.8)
         sheet.line([(middle, y - half), (middle, y + half)], INK, 1.8)
         for value in values:
             sheet.disc((scale.place(float(value)), y), 1.5, BLUE, opacity=0.6)

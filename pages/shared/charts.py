@@ -9,9 +9,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.shared import protection
+from pages.shared.chart_style import TARGET_LINE, finish
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import (
     BLUE,
+    FILLS,
     GREY,
     INK,
     LINE_GREY,
@@ -22,23 +24,25 @@ from pages.shared.palette import (
     SHADES,
     STAGES,
     STATUS,
+    TINTS,
+    VEIL,
 )
 from pages.shared.text import Text
 
-TARGET_LINE = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
 MOST_BARS = 15
 SYMBOLS = {"met": "circle", "near": "diamond", "missed": "x"}
 
 
 def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
-    """Return the line of whole years and the line of half-years, with target and reform marked."""
+    """Return the line of whole years and the line of half-years, each with its name, target and reform marked."""
     chart = go.Figure()
-    for key, dash, symbol in (("year", "solid", "circle"), ("half", "dot", "circle-open")):
+    for key, dash, symbol, side in (("year", "solid", "circle", "top"), ("half", "dot", "circle-open", "bottom")):
         shown = [p for p in points if p.has_value and p.row["period"].endswith("-H1") == (key == "half")]
+        if not shown:
+            continue
         chart.add_scatter(
             x=[p.row["cut_off"] for p in shown],
             y=[p.row["value"] for p in shown],
-            name=text(f"indicator.{key}_series"),
             mode="lines+markers+text" if key == "year" else "lines+markers",
             text=[p.value() for p in shown],
             textposition="top center",
@@ -46,6 +50,16 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             marker={"symbol": symbol, "size": 9},
             hovertext=[_hover(p, text.period(p.row["period"])) for p in shown],
             hoverinfo="text",
+        )
+        chart.add_annotation(
+            x=shown[-1].row["cut_off"],
+            y=shown[-1].row["value"],
+            text="<br>".join(wrap(text(f"indicator.{key}_series"), 8)),
+            align="left",
+            xanchor="left",
+            yanchor=side,
+            xshift=8,
+            showarrow=False,
         )
     years = [p for p in points if not p.row["period"].endswith("-H1")]
     chart.update_xaxes(tickvals=[p.row["cut_off"] for p in years], ticktext=[p.row["period"] for p in years])
@@ -69,7 +83,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
         )
         said = text("indicator.reform", month=text.month(reform_on))
         chart.add_annotation(x=reform_on, y=0, yref="paper", text=said, showarrow=False, xanchor="right")
-    return _finish(chart, text, 380, legend=True)
+    return finish(chart, text, 380, top=24, right=72)
 
 
 def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
@@ -81,15 +95,28 @@ def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             orientation="h",
             text=[f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points],
             textposition="auto",
-            marker={"color": [_colour(p) for p in points]},
+            insidetextanchor="start",
+            insidetextfont={"color": INK},
+            marker={
+                "color": [FILLS[STATUS_SIGNS[p.status][1]] for p in points],
+                "line": {"color": LINE_GREY, "width": 1},
+            },
             hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
             hoverinfo="text",
         )
     )
     if points and points[0].target_value is not None:
         chart.add_vline(x=float(points[0].target_value), line=TARGET_LINE)
+        chart.add_annotation(
+            x=float(points[0].target_value),
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"{text('indicator.target')} {points[0].target()}",
+            showarrow=False,
+        )
     chart.update_yaxes(autorange="reversed")
-    return _finish(chart, text, 60 + 34 * len(points))
+    return finish(chart, text, 80 + 34 * len(points), top=28)
 
 
 def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
@@ -107,7 +134,7 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             y=[y for _, low, high in spans for y in (low, high, None)],
             name=text("indicator.interval"),
             mode="lines",
-            line={"color": PALE_GREY, "width": 3},
+            line={"color": GREY, "width": 1.5},
             hoverinfo="skip",
         )
     for status in dict.fromkeys(p.status for p in points):
@@ -132,7 +159,7 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
     chart.update_xaxes(
         type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
     )
-    return _finish(chart, text, 380, legend=True)
+    return finish(chart, text, 380, legend=True)
 
 
 def funnel(points: list[Figure], text: Text) -> go.Figure:
@@ -154,7 +181,7 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
                 showlegend=side == "lower",
                 hoverinfo="skip",
             )
-    chart.add_hline(y=points[0].row["province_value"], line={"color": INK, "width": 1})
+    chart.add_hline(y=points[0].row["province_value"], line={"color": LINE_GREY, "width": 1.5})
     for reading, (colour, sign, symbol) in READINGS.items():
         shown = [p for p in points if p.row["reading"] == reading]
         if shown:
@@ -174,7 +201,7 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
         ticktext=[text.number(tick) for tick in ticks],
         title={"text": text("funnel.size", unit=points[0].unit())},
     )
-    return _finish(chart, text, 380, legend=True)
+    return finish(chart, text, 380, legend=True)
 
 
 def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
@@ -201,12 +228,12 @@ def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
                 },
                 hovertemplate="%{y}: %{x:.1f}<extra></extra>",
             )
-    chart.add_vline(x=0, line={"color": INK, "width": 1})
+    chart.add_vline(x=0, line={"color": LINE_GREY, "width": 1.5})
     chart.update_xaxes(title={"text": text("equity.axis")})
     chart.update_yaxes(
         categoryorder="array", categoryarray=[text("comparison." + r["comparison"]) for r in rows], autorange="reversed"
     )
-    return _finish(chart, text, 110 + 40 * len(rows), legend=True)
+    return finish(chart, text, 110 + 40 * len(rows), legend=True)
 
 
 def closing_set(points: list[Figure], text: Text) -> go.Figure:
@@ -230,14 +257,13 @@ def closing_set(points: list[Figure], text: Text) -> go.Figure:
                 for p, share in zip(points, shares, strict=True)
             ],
             textposition="outside",
-            cliponaxis=False,
             hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
             hoverinfo="text",
         )
     )
     chart.update_yaxes(autorange="reversed")
     chart.update_xaxes(range=[0, 1.35 * max(int(p.row["closes"]) for p in points)])
-    return _finish(chart, text, 40 + 26 * len(points))
+    return finish(chart, text, 40 + 26 * len(points))
 
 
 def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
@@ -256,7 +282,7 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
             share = totals[period, stage] / whole
             places[period, stage] = (0.001 + 0.998 * step / max(1, len(steps) - 1), 0.001 + 0.998 * (top + share / 2))
             top += share
-    colours = {s: colour for s, (colour, _, _) in STAGES.items()} | {"none": "#EDEFF2", "not_reported": GREY}
+    colours = {s: colour for s, (colour, _, _) in STAGES.items()} | {"none": TINTS["gray"], "not_reported": GREY}
     links = flow[flow["period_before"].notna()]
     chart = go.Figure(
         go.Sankey(
@@ -264,19 +290,19 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
             node={
                 "label": [f"{text('stage.' + s)}: {totals[p, s]}" for p, s in nodes],
                 "color": [colours[s] for _, s in nodes],
-                "line": {"color": LINE_GREY, "width": 0.5},
+                "line": {"color": LINE_GREY, "width": 1},
                 "x": [places[n][0] for n in nodes],
                 "y": [places[n][1] for n in nodes],
                 "pad": 6,
                 "thickness": 16,
                 "hovertemplate": "%{label}<extra></extra>",
             },
-            textfont={"color": INK, "size": 13, "shadow": "none"},
+            textfont={"size": 13, "shadow": "none"},
             link={
                 "source": [nodes.index(n) for n in zip(links["period_before"], links["stage_before"], strict=True)],
                 "target": [nodes.index(n) for n in zip(links["period"], links["stage"], strict=True)],
                 "value": links["communes"],
-                "color": ["rgba(138, 148, 158, 0.35)"] * len(links),
+                "color": [VEIL] * len(links),
                 "hovertemplate": "%{source.label} → %{target.label}: %{value:,d}<extra></extra>",
             },
         )
@@ -290,7 +316,7 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
             text=text.short_period(period),
             showarrow=False,
         )
-    return _finish(chart, text, 380, top=44)
+    return finish(chart, text, 380, top=44)
 
 
 def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
@@ -306,7 +332,7 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
         y=rows["threshold"],
         name=text("column.threshold"),
         mode="markers",
-        marker={"symbol": "line-ew", "size": 10, "line": {"width": 3, "color": INK}},
+        marker={"symbol": "line-ew", "size": 10, "line": {"width": 3, "color": LINE_GREY}},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
     for stage, (colour, _, _) in STAGES.items():
@@ -321,13 +347,14 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
                     "symbol": {"assessed": "diamond", "recognised": "star"}.get(stage, "circle"),
                     "size": 9,
                     "color": colour,
+                    "line": {"color": LINE_GREY, "width": 1},
                 },
                 hovertemplate="%{x}: %{y}<extra></extra>",
             )
     chart.update_xaxes(
         type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
     )
-    return _finish(chart, text, 380, legend=True)
+    return finish(chart, text, 380, legend=True)
 
 
 def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
@@ -353,7 +380,7 @@ def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
             textfont={"size": 11, "color": INK},
             zmin=0,
             zmax=100,
-            colorscale=[[0, STATUS["red"]], [0.0001, "#F4F8FC"], [0.6, SHADES[0]], [1, SHADES[2]]],
+            colorscale=[[0, FILLS["red"]], [0.0001, PAPER], [0.6, SHADES[0]], [1, SHADES[2]]],
             showscale=False,
             xgap=1,
             ygap=1,
@@ -363,7 +390,7 @@ def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
     chart.update_layout(plot_bgcolor=PALE_GREY)
     chart.update_xaxes(side="top")
     chart.update_yaxes(autorange="reversed", dtick=1, tickfont={"size": 11})
-    return _finish(chart, text, 60 + 20 * len(rows), top=30)
+    return finish(chart, text, 60 + 20 * len(rows), top=30)
 
 
 def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
@@ -429,7 +456,7 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
             x1=place + 0.5,
             y0=-0.5,
             y1=len(labels) - 0.5,
-            line={"color": INK, "width": 2},
+            line={"color": BLUE, "width": 3},
         )
     names = [text.short_period(p) for p in periods]
     chart.update_xaxes(type="category", side="top", tickvals=periods, ticktext=names)
@@ -441,7 +468,7 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
         showgrid=False,
         zeroline=False,
     )
-    chart = _finish(chart, text, 80 + 17 * len(labels), legend=True)
+    chart = finish(chart, text, 80 + 17 * len(labels), legend=True)
     # Above the names of the periods, which stand on top.
     return chart.update_layout(margin={"t": 64}, legend={"yref": "container", "y": 1, "yanchor": "top"})
 
@@ -462,7 +489,6 @@ def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             marker={"color": BLUE},
             text=[text.number(r["value"]) for r in known],
             textposition="outside",
-            cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
         )
     )
@@ -474,11 +500,10 @@ def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             showarrow=False,
             xanchor="left",
             xshift=6,
-            font={"color": LINE_GREY},
         )
     chart.update_xaxes(range=[0, 1.15 * max((r["value"] for r in known), default=1) or 1], visible=False)
     chart.update_yaxes(categoryorder="array", categoryarray=names, range=[len(names) - 0.5, -0.5])
-    return _finish(chart, text, 40 + 38 * len(names))
+    return finish(chart, text, 40 + 38 * len(names))
 
 
 def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
@@ -513,7 +538,6 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             line={"color": BLUE, "width": 2},
             marker={"size": 8},
             hovertemplate="%{x}: %{y:,}<extra></extra>",
-            cliponaxis=False,
             row=1,
             col=column,
         )
@@ -522,10 +546,10 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
                 axis = "" if column == 1 else column
                 at = {"xref": f"x{axis}", "yref": f"y{axis} domain"}
                 chart.add_shape(
-                    type="rect", x0=place - 0.4, x1=place + 0.4, y0=0, y1=1, fillcolor=PALE_GREY, line_width=0, **at
+                    type="rect", x0=place - 0.4, x1=place + 0.4, y0=0, y1=1, fillcolor=VEIL, line_width=0, **at
                 )
                 sign = STATUS_SIGNS[row["state"]][0]
-                chart.add_annotation(x=place, y=0.5, text=sign, showarrow=False, font={"color": INK, "size": 18}, **at)
+                chart.add_annotation(x=place, y=0.5, text=sign, showarrow=False, font={"size": 18}, **at)
         highest = max((v for v in values if v is not None), default=1)
         chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], row=1, col=column)
         chart.update_xaxes(
@@ -536,7 +560,7 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             col=column,
         )
     chart.update_annotations(selector={"yanchor": "bottom"}, font={"size": 13})
-    return _finish(chart, text, 300, top=64)
+    return finish(chart, text, 300, top=64)
 
 
 def _colour(point: Figure) -> str:
@@ -546,16 +570,3 @@ def _colour(point: Figure) -> str:
 def _hover(point: Figure, name: str) -> str:
     lines = [name, f"{point.value()} ({point.counts()})" if point.counts() else point.value(), point.status_words()]
     return "<br>".join(lines)
-
-
-def _finish(chart: go.Figure, text: Text, height: int, *, legend: bool = False, top: int = 8) -> go.Figure:
-    chart.update_layout(
-        height=height,
-        margin={"l": 8, "r": 8, "t": 44 if legend else top, "b": 8},
-        showlegend=legend,
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        separators=text.separators,
-        bargap=0.15,
-    )
-    chart.update_yaxes(automargin=True)
-    return chart

@@ -1,4 +1,4 @@
-"""What Streamlit has no part for, all in one place: the language of the page, its sheet of paper, the whole screen."""
+"""What Streamlit has no part for, all in one place: the page's language, letters of charts, paper, the whole screen."""
 
 import json
 from functools import cache
@@ -13,8 +13,9 @@ ON_PAPER = "on_paper"
 
 # Streamlit prints its bars and buttons too, and cuts through whatever stands at the end of a sheet. Charts stay as wide
 # as they are on the screen: at seven tenths those of a screen of 1920 pixels fit on a sheet. Colours mean something, so
-# they are printed whether or not the browser is asked to save ink.
-_PAPER = """<style>
+# they are printed whether or not the browser is asked to save ink. Letters of charts are of a grey of Streamlit's own
+# that is too pale on white (3.7 : 1), and a figure cannot say "the colour of the page's text".
+_STYLE = """<style>
 @media print {
   @page { size: A4 landscape; margin: 10mm }
   :root { print-color-adjust: exact; -webkit-print-color-adjust: exact }
@@ -27,6 +28,10 @@ _PAPER = """<style>
   h2, h3 { break-after: avoid }
 }
 .st-key-on_paper { display: none }
+[data-testid="stPlotlyChart"] :is(.xtick, .ytick, .g-xtitle, .g-ytitle, .legend, .annotation, .textpoint, .sankey-node)
+  text, [data-testid="stPlotlyChart"] .bartext-outside {
+  fill: color-mix(in srgb, currentColor 75%, transparent) !important;
+}
 @media print { .st-key-on_paper { display: flex } }
 </style>"""
 
@@ -57,9 +62,9 @@ def tell_language(language: str) -> None:
     _language()(data=language, key="language_of_page", height=1)
 
 
-def style_paper() -> None:
-    """Let a page print on sheets of A4 without what only serves on the screen."""
-    st.html(_PAPER)
+def style() -> None:
+    """Let charts be read on both backgrounds, and a page print on sheets of A4 without what only serves on screens."""
+    st.html(_STYLE)
 
 
 def fill_screen() -> None:

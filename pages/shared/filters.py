@@ -151,6 +151,18 @@ def show_source(current: View) -> None:
         st.caption(current.text("app.on_paper"))
 
 
+def short_source(current: View) -> str:
+    """Return the same in a few words, for each chart and map of a page."""
+    t = current.text
+    snapshot = queries.snapshot(current.period)
+    return t(
+        "app.short_source",
+        received=t.number(snapshot["reports_received"]),
+        expected=t.number(snapshot["reports_expected"]),
+        cut_off=t.date(current.cut_off),
+    )
+
+
 def source(current: View) -> str:
     """Return where the figures come from, in which state of the warehouse, and how far they are settled."""
     t = current.text

@@ -18,7 +18,7 @@ const CSS = `
   .tip b, .tip span { display: block; }
   .zoom { position: absolute; right: 8px; top: 8px; display: flex; flex-direction: column; gap: 4px; z-index: 1; }
   button { font: inherit; color: inherit; background: var(--st-background-color); cursor: pointer;
-    border: 1px solid var(--st-border-color, #8a949e); border-radius: 6px; }
+    border: 1px solid var(--st-border-color); border-radius: 6px; }
   .zoom button { width: 32px; height: 32px; font-size: 18px; line-height: 1; }
   .legend { display: flex; flex-wrap: wrap; gap: 2px 4px; margin: 0 0 4px; padding: 0; list-style: none; font-size: 14px; }
   .legend button { display: flex; align-items: center; gap: 6px; padding: 2px 8px; border-color: transparent; }
@@ -136,11 +136,14 @@ class MapView {
     this.top.onpointerup = (event) => {
       const clicked = held && !held.moved && this.at(event.offsetX, event.offsetY);
       held = null;
-      if (clicked) this.choose(clicked);
+      if (!clicked) return;
+      // A finger has no hover: its first tap tells, the second opens.
+      if (event.pointerType === "touch" && clicked !== this.pointed) GLOBAL.point(this, clicked, [event.offsetX, event.offsetY]);
+      else this.choose(clicked);
     };
-    this.top.onpointerleave = () => {
+    this.top.onpointerleave = (event) => {
       held = null;
-      GLOBAL.point(this, null);
+      if (event.pointerType !== "touch") GLOBAL.point(this, null);
     };
     this.top.onwheel = (event) => {
       if (!event.ctrlKey) return;
@@ -222,7 +225,7 @@ class MapView {
   }
 
   colour(name) {
-    return getComputedStyle(this.box).getPropertyValue(name).trim() || "#1B2733";
+    return getComputedStyle(this.box).getPropertyValue(name).trim();
   }
 
   // `unit` is how long a screen pixel is in the drawing's own measure.
@@ -233,7 +236,7 @@ class MapView {
     const ink = tile.getContext("2d");
     ink.fillStyle = shown.colour;
     ink.fillRect(0, 0, 16, 16);
-    ink.strokeStyle = ink.fillStyle = "#5F6B76";
+    ink.strokeStyle = ink.fillStyle = this.data.ink.pattern;
     ink.lineWidth = 2;
     ink.beginPath();
     if (shown.pattern === "dots") {
@@ -287,7 +290,7 @@ class MapView {
     const pen = this.begin(this.base, f);
     const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
     pen.lineWidth = 0.8 / f.scale;
-    pen.strokeStyle = "rgba(200, 207, 214, 0.9)";
+    pen.strokeStyle = this.data.ink.edge;
     for (const [code, { path }] of this.outlines.units) {
       const unit = this.unitOf(code);
       if (!unit) continue;
@@ -309,8 +312,8 @@ class MapView {
   drawDiscs(pen, f) {
     const sizes = Object.entries(this.data.sizes).sort((a, b) => b[1] - a[1]);
     const largest = sizes[0]?.[1];
-    pen.fillStyle = "rgba(27, 39, 51, 0.4)";
-    pen.strokeStyle = "#FFFFFF";
+    pen.fillStyle = `${this.data.ink.disc}66`;
+    pen.strokeStyle = this.data.ink.ring;
     pen.lineWidth = 1 / f.scale;
     for (const [code, size] of sizes) {
       const [x, y] = this.outlines.middle(this.outlines.units.get(code));

@@ -16,7 +16,9 @@ import streamlit as st
 from etl.boundaries import drawn_outlines, outlines_path
 from etl.definitions import load
 from etl.home import home
+from pages.shared.filters import short_source, view
 from pages.shared.maps import Map, outlines_message
+from pages.shared.palette import EDGE, INK, LINE_GREY, PAPER
 from pages.shared.text import Text
 
 _DRAWING = (Path(__file__).parent / "map.js").read_text(encoding="utf-8")
@@ -85,8 +87,10 @@ def show_map(
             "lines": shown.lines,
             "sizes": shown.sizes,
             "alt": shown.alt,
+            "ink": {"edge": EDGE, "pattern": LINE_GREY, "disc": INK, "ring": PAPER},
         }
         result = draw(data=data, key=key, on_unit_change=_nothing)
+    st.caption(short_source(view()))
     if is_schematic(vintage):
         st.caption(text("map.schematic", vintage=vintage))
     clicked: str | None = result.unit

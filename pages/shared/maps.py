@@ -12,7 +12,22 @@ import pandas as pd
 
 from pages.shared import protection, tasks
 from pages.shared.figures import STATUS_SIGNS, Figure
-from pages.shared.palette import CONDITIONS, INK, PALE_GREY, PAPER, PATTERNS, REPORT_STATES, SHADES, STAGES, STATUS
+from pages.shared.palette import (
+    CONDITIONS,
+    CONDITIONS_HELD,
+    FILLS,
+    GREY,
+    INK,
+    LINE_GREY,
+    PALE_GREY,
+    PAPER,
+    PATTERNS,
+    REPORT_STATES,
+    SHADES,
+    STAGES,
+    TINTS,
+    rgb,
+)
 from pages.shared.text import Text
 
 _ORDER = ("missed", "near", "met", "no_baseline", "no_target", "not_applicable", "masked", "not_reported")
@@ -56,7 +71,7 @@ def by_status(figures: Sequence[Figure], text: Text, title: str) -> Map:
     classes = [
         MapClass(
             label=text("status." + status),
-            colour=STATUS[STATUS_SIGNS[status][1]] if STATUS_SIGNS[status][1] != "gray" else PALE_GREY,
+            colour=FILLS[STATUS_SIGNS[status][1]],
             count=sum(f.status == status for f in figures),
             sign=STATUS_SIGNS[status][0],
             pattern=PATTERNS.get(status),
@@ -163,12 +178,9 @@ def by_conditions(
     others = {f.row["unit_code"]: f for f in second}
     pairs = [(f, others[f.row["unit_code"]]) for f in first]
     held = [(conditions[0].holds(f), conditions[1].holds(g)) for f, g in pairs]
-    looks = {
-        (True, True): ("both", STATUS["red"], "●", INK),
-        (True, False): ("first", "#56B4E9", "①", INK),
-        (False, True): ("second", "#F0E442", "②", INK),
-        (False, False): ("neither", "#F3F6F9", "", INK),
-        None: ("unknown", PALE_GREY, "?", INK),
+    labels = {(True, True): "both", (True, False): "first", (False, True): "second", (False, False): "neither"}
+    looks = {kind: (label, *CONDITIONS_HELD[kind]) for kind, label in labels.items()} | {
+        None: ("unknown", PALE_GREY, "?")
     }
     kinds = [h if None not in h else None for h in held]
     classes = [
@@ -178,9 +190,8 @@ def by_conditions(
             count=kinds.count(kind),
             sign=sign,
             pattern="stripes" if kind is None else None,
-            ink=ink,
         )
-        for kind, (label, colour, sign, ink) in looks.items()
+        for kind, (label, colour, sign) in looks.items()
     ]
     numbers = list[object](looks)
     units = {
@@ -296,7 +307,7 @@ def by_task(rows: Sequence[dict[str, Any]], task: tasks.Task, text: Text) -> Map
     classes = [
         MapClass(
             text("tasks.state." + state),
-            STATUS[colour] if colour != "gray" else PALE_GREY,
+            FILLS[colour],
             states.count(state),
             sign,
             PATTERNS.get(state),
@@ -323,8 +334,8 @@ def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:
     The rows of `figures` are those of the question `left_out`.
     """
     looks = {
-        "closing": (STATUS["red"], "◆", None),
-        "left_out": ("#F6D9B8", "", None),
+        "closing": (FILLS["red"], "◆", None),
+        "left_out": (TINTS["orange"], "", None),
         "none_left_out": (PAPER, "✓", None),
         "not_applicable": (PALE_GREY, "∅", "dots"),
         "not_reported": (PALE_GREY, "?", "stripes"),
@@ -386,7 +397,7 @@ def play_area_deck(
     import pydeck as pdk
     from pydeck.types import String
 
-    fills = {1: [222, 240, 232, 255], 0: [250, 222, 205, 255], None: [213, 218, 223, 255]}
+    fills = {1: rgb(TINTS["green"]), 0: rgb(TINTS["red"]), None: rgb(PALE_GREY)}
     has = [None if pd.isna(h) else int(h) for h in communes["has_play_area"]]
     shapes = communes[["unit_code", "name", "lat", "lon"]].assign(
         fill=[fills[h] for h in has],
@@ -395,7 +406,7 @@ def play_area_deck(
         ring=communes["unit_code"].map(_polygons(outlines)),
     )
     points = sites.dropna(subset=["lat", "lon"])
-    colours = {c: _rgb(colour) for c, colour in zip(conditions, CONDITIONS, strict=True)}
+    colours = {c: rgb(colour) for c, colour in zip(conditions, CONDITIONS, strict=True)}
     points = points[["name", "lat", "lon"]].assign(
         name=points["name"],
         said=[
@@ -407,11 +418,11 @@ def play_area_deck(
         sign=[KIND_SIGNS[kinds.index(k)] for k in points["kind"]],
         line=[colours[c] for c in points["condition"]],
         fill=[
-            colours[c] if counts else [255, 255, 255]
+            colours[c] if counts else rgb(PAPER)
             for c, counts in zip(points["condition"], points["counts"], strict=True)
         ],
         ink=[
-            [255, 255, 255] if counts else colours[c]
+            rgb(PAPER) if counts else colours[c]
             for c, counts in zip(points["condition"], points["counts"], strict=True)
         ],
     )
@@ -424,7 +435,7 @@ def play_area_deck(
             get_fill_color="fill",
             get_radius=1500,
             stroked=True,
-            get_line_color=[138, 148, 158],
+            get_line_color=rgb(GREY),
             line_width_min_pixels=1,
             pickable=True,
             **where,
@@ -437,7 +448,7 @@ def play_area_deck(
             get_polygon="ring",
             get_fill_color="fill",
             stroked=True,
-            get_line_color=[138, 148, 158],
+            get_line_color=rgb(GREY),
             line_width_min_pixels=1,
             pickable=True,
             auto_highlight=True,
@@ -450,7 +461,7 @@ def play_area_deck(
             id="signs",
             get_text="sign",
             get_size=15,
-            get_color=[95, 107, 118],
+            get_color=rgb(LINE_GREY),
             character_set=String("auto"),
             **where,
         ),
@@ -491,10 +502,6 @@ def _camera(communes: pd.DataFrame) -> dict[str, float]:
     # The world is 512 pixels wide at zoom 0.
     widest = max(east - west, (north - south) / cos(radians(lat)))
     return {"latitude": lat, "longitude": (west + east) / 2, "zoom": log2(_DECK_PX * 360 / (512 * widest))}
-
-
-def _rgb(colour: str) -> list[int]:
-    return list(bytes.fromhex(colour.removeprefix("#")))
 
 
 def _polygons(outlines: str) -> dict[str, list[list[list[float]]]]:

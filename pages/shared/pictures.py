@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.maps import Map, MapClass
-from pages.shared.palette import BLUE, GREY, INK, LINE_GREY, PAPER, STATUS
+from pages.shared.palette import BLUE, EDGE, FILLS, GREY, GRID, INK, LINE_GREY, PAPER
 from pages.shared.sheet import Box, Picture, Points, Room, Sheet, Weight, box_of, square, width_of, wrapped
 from pages.shared.text import Text
 
-_UNIT_EDGE = "#AEB6BE"
-_GRID_LINE = "#E4E8EC"
 _DASH, _DOT = (4, 2.5), (0.8, 2.4)
 _MOST_BAR_FONTS = 1.3
 
@@ -81,9 +79,7 @@ def map_picture(
     shapes = {code: drawn.units.get(code) or drawn.districts[code] for code in shown.units}
     for code, shape in shapes.items():
         look = shown.classes[shown.units[code][0]]
-        sheet.area(
-            on_sheet(shape.rings), look.colour, edge=_UNIT_EDGE, width=0.4, pattern=look.pattern, gid=f"unit-{code}"
-        )
+        sheet.area(on_sheet(shape.rings), look.colour, edge=EDGE, width=0.4, pattern=look.pattern, gid=f"unit-{code}")
     for shape in drawn.districts.values():
         for ring in on_sheet(shape.rings):
             sheet.line([*map(tuple, ring), tuple(ring[0])], INK, 0.7)
@@ -360,7 +356,7 @@ def _draw_axes(sheet: Sheet, points: Sequence[Figure], text: Text, size: float, 
     axes = _Axes((_day(points[0]), _day(points[-1])), (ticks[0], ticks[-1]), frame, 1.9 * size)
     for tick, words in zip(ticks, labels, strict=True):
         y = axes.place(0, tick)[1]
-        sheet.line([(frame.left, y), (frame.right, y)], GREY if tick == ticks[0] else _GRID_LINE, 0.6)
+        sheet.line([(frame.left, y), (frame.right, y)], GREY if tick == ticks[0] else GRID, 0.6)
         sheet.write(frame.left - 0.6 * size, y, words, size, colour=LINE_GREY, align="right")
     return axes
 
@@ -502,7 +498,8 @@ def bars_picture(
         sheet.signs([(right + 1.2 * font_pt, y)], sign, font_pt, INK if p.has_value else LINE_GREY)
         if p.has_value:
             end = left + (right - left) * float(p.row["value"]) / most
-            sheet.rectangle(Box(left, y - thickness / 2, end, y + thickness / 2), STATUS[colour], gid=f"bar-{n}")
+            bar = Box(left, y - thickness / 2, end, y + thickness / 2)
+            sheet.rectangle(bar, FILLS[colour], edge=LINE_GREY, width=0.4, gid=f"bar-{n}")
             sheet.write(sheet.width - 0.1 * font_pt, y, p.value(), font_pt, weight="Semibold", align="right")
         else:
             sheet.write(left + 0.6 * font_pt, y, text("status." + p.status), font_pt, colour=LINE_GREY)

@@ -19,7 +19,7 @@ from etl.definitions import load
 from etl.schematic import draw_schematic
 from pages.shared import maps, pictures, queries
 from pages.shared.figures import STATUS_SIGNS, Figure, figures
-from pages.shared.palette import STATUS
+from pages.shared.palette import FILLS
 from pages.shared.sheet import FONTS, box_of, width_of
 from pages.shared.text import text_of
 
@@ -171,7 +171,7 @@ def test_bars_are_as_long_as_their_values_and_none_is_no_bar() -> None:
     for n, path in re.findall(r'<g id="bar-(\d+)">\s*<path d="([^"]*)"', svg):
         xs = [float(x) for x in re.findall(r"[ML] ([\d.]+)", path)]
         lengths[int(n)] = max(xs) - min(xs)
-        assert STATUS[STATUS_SIGNS[rows[int(n)].status][1]].lower() in style_of(svg, f"bar-{n}")
+        assert FILLS[STATUS_SIGNS[rows[int(n)].status][1]].lower() in style_of(svg, f"bar-{n}")
     assert sorted(lengths) == list(range(6))
     for (n, one), (m, other) in pairwise(lengths.items()):
         assert one / other == pytest.approx(rows[n].row["value"] / rows[m].row["value"], abs=0.002)

@@ -46,7 +46,7 @@ def test_the_page_shows_the_naive_sums_or_a_sign(period, vintage, language, work
     assert "⋯" not in shown[:2]
     assert any("111" in m.value and "02713 825 825" in m.value for m in app.markdown)
     assert any(t("protection.masking") == c.value for c in app.caption)
-    whole, units = (d.value for d in app.dataframe)
+    _, whole, units = (d.value for d in app.dataframe)
     assert len(whole) == len(COUNTED) + len(GROUPS)
     assert len(units) == {"2021": 111, "2025": 40}[vintage]
     cells = set(units[[f"{m.code} {t.pick(m.label_vi, m.label_en)}" for m in COUNTED]].to_numpy().ravel())
@@ -56,7 +56,7 @@ def test_the_page_shows_the_naive_sums_or_a_sign(period, vintage, language, work
 
 def test_districts_are_listed_and_a_masked_part_masks_the_sum() -> None:
     app = run("pages/protection.py", period="2024", units="2021", level="district")
-    districts = app.dataframe[1].value
+    districts = app.dataframe[2].value
     assert len(districts) == 11
     assert {"⋯"} == set(districts["6.5 Trẻ em bị bạo lực, xâm hại được phát hiện"])
 

@@ -1,0 +1,21 @@
+"""A chart as a page shows it: what it is called for those who do not see it, source and table beneath it."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shared.filters import View, short_source
+from pages.shared.tables import show_table
+
+
+def show_chart(
+    chart: Any, current: View, title: str, *, note: str = "", table: pd.DataFrame | None = None, file_name: str = ""
+) -> None:
+    """Show a Plotly figure with a note and its source, and its numbers as `table` where no other table has them."""
+    t = current.text
+    st.plotly_chart(chart, alt=t("chart.alt", title=title))
+    st.caption(f"{note} {short_source(current)}".strip())
+    if table is not None:
+        with st.expander(t("chart.table")):
+            show_table(table, t, file_name)
