@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from etl.home import home, warehouse_path, write_durably
 from etl.load import Answer, check, decide, load_reports, rebuild
 from etl.refusal import Refused
 from etl.report import Problem, word_problem
+from etl.sending import refuse_too_much
 from etl.storage import in_words
 from etl.warehouse import current_path, reports_with_status
 
@@ -172,14 +174,14 @@ def _decide(args: argparse.Namespace) -> int:
 def _return(args: argparse.Namespace) -> int:
     from etl.returned import return_workbook
 
-    files = {f.file_name: f.content for f in _incoming(args.paths)}
+    files = {f.file_name: f for f in _incoming(args.paths)}
     with _progress("return") as progress:
-        answers = check([Incoming(*file) for file in files.items()], home(), progress)
+        answers = check(list(files.values()), home(), progress)
     args.out.mkdir(parents=True, exist_ok=True)
     for name, own in groupby(answers, key=lambda answer: answer.file_name):
         found = list(own)
         if any(answer.problems for answer in found):
-            returned = return_workbook(files[name], found, load())
+            returned = return_workbook(files[name].content, found, load())
             path = _free_path(args.out / returned.file_name)
             path.write_bytes(returned.content)
             print(path)
@@ -333,30 +335,41 @@ def _tell_outlines(outcomes: "list[Outcome]") -> int:
 
 def _in_words(p: Problem) -> str:
     at = " ".join(filter(None, (p.sheet, p.cell)))
-    return f"  {p.severity} {p.rule}{' [' + at + ']' if at else ''}\n    {p.message_vi}\n    {p.message_en}"
+    return _shown(f"  {p.severity} {p.rule}{' [' + at + ']' if at else ''}\n    {p.message_vi}\n    {p.message_en}")
 
 
 def _incoming(paths: list[Path]) -> list[Incoming]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (p for p in path.rglob("*") if p.suffix.lower() in _REPORT_SUFFIXES)
+            inside = (p for p in path.rglob("*") if p.suffix.lower() in _REPORT_SUFFIXES and p.is_file())
             files += sorted(p for p in inside if not p.name.startswith((".", "~$")))
         elif path.is_file():
             files.append(path)
         else:
             raise _CalledWrongly(f"there is no file or folder {path}")
-    return [Incoming(str(path), path.read_bytes()) for path in files]
+    # A name may hold bytes that are no text.
+    incoming = [Incoming(os.fsencode(path).decode(errors="backslashreplace"), path) for path in files]
+    refuse_too_much(incoming, "command_line", load())
+    return incoming
+
+
+def _shown(text: str) -> str:
+    """Return text with escapes as JSON has them for what a terminal would obey, or cannot write."""
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def _tell(answers: list[Answer], form: str) -> int:
     if form == "json":
-        json.dump([_as_json(a) for a in answers], sys.stdout, ensure_ascii=False, indent=1)
-        print()
+        # One by one: of many answers the whole text would be large.
+        for n, answer in enumerate(answers):
+            print("," if n else "[", _shown(json.dumps(_as_json(answer), ensure_ascii=False, indent=1)))
+        print("]" if answers else "[]")
     else:
         for answer in answers:
             repeated = " (đã nhận trước đây / received before)" if answer.repeated else ""
-            print(f"{answer.file_name}: {answer.unit_code or '?'} {answer.period or '?'} {answer.status}{repeated}")
+            said = f"{answer.unit_code or '?'} {answer.period or '?'} {answer.status}{repeated}"
+            print(f"{_shown(answer.file_name)}: {said}")
             for p in answer.problems:
                 print(_in_words(p))
         rejected = sum(a.status == "rejected" for a in answers)

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from etl.cells import Cell as Value
 from etl.cells import ExcelError
+from etl.harmless import is_formula
 
 # Of an error and of a warning: told apart without colour as well.
 DARK, LIGHT = "C62828", "FFC000"
@@ -108,7 +109,7 @@ def write_value(cell: Cell, value: Value) -> None:
     if isinstance(value, str):
         cell.value = printable(value)
         cell.data_type = "e" if isinstance(value, ExcelError) else "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+        cell.quotePrefix = is_formula(value)
     else:
         cell.value = value
 

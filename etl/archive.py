@@ -4,28 +4,42 @@ The journal tells when each file came and under which name, and what people deci
 removed. The warehouse can be built again from this folder alone.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePath, PureWindowsPath
 
 from etl.decisions import ACTIONS, Decision
 from etl.home import make_folder, sync_folder, write_durably
 from etl.journal import append_to_journal, read_journal
+from etl.report import shorten
 
 _SUFFIXES = (".xlsx", ".xls", ".ods", ".xlsb", ".xlsm", ".csv", "")
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file on its way in. `received_at` (UTC) is now, but for the sample reports of past years."""
+    """A file on its way in, as its bytes or as where to read them. `file_name` is only a name, never a path to follow.
+
+    `received_at` (UTC) is now, but for the sample reports of past years.
+    """
 
     file_name: str
-    content: bytes
+    given: bytes | Path
     received_at: datetime | None = None
     sample: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.given) if isinstance(self.given, bytes) else self.given.stat().st_size
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; a path is read anew each time, so that not all files are in memory at once."""
+        return self.given if isinstance(self.given, bytes) else self.given.read_bytes()
 
 
 @dataclass(frozen=True)
@@ -45,26 +59,25 @@ class Archive:
         self.folder = home / "archive"
         self.journal = self.folder / "journal.jsonl"
 
-    def receive(self, files: Iterable[Incoming], again: Collection[str] = ()) -> list[Receipt]:
+    def receive(self, files: Sequence[Incoming], again: Collection[str] = ()) -> list[Receipt]:
         """Archive the files durably and return a receipt for each.
 
         A file that is known keeps its receipt, unless its sha256 is in `again`: then it counts as received now.
         Where the archive has lost the content of a known file, or holds it damaged, it takes it in again.
         """
-        incoming = [(sha256(f.content).hexdigest(), f) for f in files]
         known = {r.sha256: r for r in self.receipts() if r.sha256 not in again}
         last = self._last_moment()
-        new = {digest: f for digest, f in reversed(incoming) if digest not in known or not self._holds(digest)}
-        self._write_contents({digest: f.content for digest, f in new.items()}, {d: f.file_name for d, f in new.items()})
+        digests = self._keep_contents(files, known)
         entries = []
-        for digest, file in incoming:
+        for digest, file in zip(digests, files, strict=True):
             if digest in known:
                 continue
             last = max(file.received_at or _now(), last + timedelta(microseconds=1))
-            known[digest] = Receipt(digest, Path(file.file_name).name, last, file.sample)
+            name = shorten(PureWindowsPath(file.file_name).name)
+            known[digest] = Receipt(digest, name, last, file.sample)
             entries.append({"event": "received", **asdict(known[digest])})
         append_to_journal(self.journal, entries)
-        return [known[digest] for digest, _ in incoming]
+        return [known[digest] for digest in digests]
 
     def receipts(self) -> list[Receipt]:
         """Return the last receipt of every file, in their order.
@@ -124,18 +137,27 @@ class Archive:
         moments = [r.received_at for r in self.receipts()] + [d.decided_at for d in self.decisions() if d.decided_at]
         return max(moments, default=datetime.min)
 
-    def _write_contents(self, contents: dict[str, bytes], names: dict[str, str]) -> None:
-        def write(digest: str) -> None:
-            suffix = Path(names[digest]).suffix.lower()
-            fresh = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
-            path = self._path(digest) or fresh
-            make_folder(path.parent)
-            write_durably(path, contents[digest])
+    def _keep_contents(self, files: Sequence[Incoming], known: Collection[str]) -> list[str]:
+        """Write what the archive does not hold yet; return the sha256 of each file."""
+        first: dict[str, int] = {}
+
+        def keep(n: int, file: Incoming) -> str:
+            content = file.content
+            digest = sha256(content).hexdigest()
+            # Several files of the same content are written once.
+            if first.setdefault(digest, n) == n and not (digest in known and self._holds(digest)):
+                suffix = PurePath(file.file_name).suffix.lower()
+                fresh = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
+                path = self._path(digest) or fresh
+                make_folder(path.parent)
+                write_durably(path, content)
+            return digest
 
         with ThreadPoolExecutor() as threads:
-            list(threads.map(write, contents))
-        for folder in {self.folder / digest[:2] for digest in contents}:
+            digests = list(threads.map(keep, range(len(files)), files))
+        for folder in {self.folder / digest[:2] for digest in digests}:
             sync_folder(folder)
+        return digests
 
 
 def _now() -> datetime:

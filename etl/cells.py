@@ -1,34 +1,21 @@
-"""Report files as sheets of plain cells, read in bounded time and memory.
+"""Report files as sheets of plain cells.
 
-Ordinary .xlsx files are read here. Every other workbook, and an .xlsx whose cells reach far out, is read by
-a child process of limited memory and time (`python -m etl.cells FILE`), because a few bytes can ask for
-billions of cells. No formula, macro or link is ever followed: a formula is its cached value.
+A few bytes can ask for billions of cells: files that others sent are read in a process of limited memory and time
+(`etl.readers`). No formula, macro or link is ever followed: a formula is its cached value.
 """
 
-import json
 import re
-import subprocess
-import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError, iterparse
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-CHILD_MEMORY_BYTES = 1 << 30
-CHILD_SECONDS = 8
-
-# A cell with content beyond column ZZ or row 9999, or a row beyond 9999 that starts with one.
-_FAR_CELL = re.compile(
-    rb"""<c\s[^>]*?r\s*=\s*["'](?:[A-Z]{3,}\d+|[A-Z]+\d{5,})["'][^>]*?(?<!/)>|"""
-    rb"""<row\s[^>]*?r\s*=\s*["']\d{5,}["'][^>]*?>\s*<c\s+(?!r\s*=)"""
-)
 _ERROR_CELL = re.compile(rb"""<c\s[^>]*?t\s*=\s*["']e["']""")
 _XML = (".xml", ".rels", ".bin", ".vml")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -94,10 +81,9 @@ def read_sheets(content: bytes, limits: dict[str, int]) -> list[Sheet]:
     if content.startswith(b"PK"):
         members = _unpack(content, limits["unpacked_bytes"])
     sheets_xml = [xml for name, xml in members.items() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-    if sheets_xml and not any(_FAR_CELL.search(xml) for xml in sheets_xml):
-        has_errors = any(_ERROR_CELL.search(xml) for xml in sheets_xml)
-        return _parse(content, limits, ods_xml=None, look_for_errors=has_errors)
-    return _read_in_child(content)
+    # To look for error values takes as long again as to read the cells.
+    look_for_errors = not sheets_xml or any(_ERROR_CELL.search(xml) for xml in sheets_xml)
+    return _parse(content, limits, members.get("content.xml"), look_for_errors)
 
 
 def _unpack(content: bytes, limit: int) -> dict[str, bytes]:
@@ -138,6 +124,7 @@ def _unreadable(vi: str, en: str) -> CannotRead:
 
 def _parse(content: bytes, limits: dict[str, int], ods_xml: bytes | None, look_for_errors: bool) -> list[Sheet]:
     sheets = []
+    cells_left = limits["cells"]
     try:
         with CalamineWorkbook.from_filelike(BytesIO(content)) as workbook:
             for name in workbook.sheet_names:
@@ -150,6 +137,9 @@ def _parse(content: bytes, limits: dict[str, int], ods_xml: bytes | None, look_f
                         value=address(*end),
                         limit=address(limits["rows"] - 1, limits["columns"] - 1),
                     )
+                cells_left -= (end[0] + 1) * (end[1] + 1)
+                if cells_left < 0:
+                    raise CannotRead("too_many_cells", sheet=name, limit=limits["cells"])
                 rows = [[_plain(v) for v in row] for row in sheet.to_python(skip_empty_area=False)]
                 sheets.append(Sheet(name, rows))
                 if look_for_errors and ods_xml is None:
@@ -211,74 +201,3 @@ def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
             if element.tag == _TABLE + "table-row":
                 row += int(element.get(_TABLE + "number-rows-repeated", 1))
             element.clear()
-
-
-def _read_in_child(content: bytes) -> list[Sheet]:
-    said = run_limited("etl.cells", content)
-    if said is None:
-        raise _unreadable("tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely")
-    answer = json.loads(said)
-    if "rule" in answer:
-        raise CannotRead(answer["rule"], **answer["params"])
-    return [
-        Sheet(
-            s["name"],
-            [[ExcelError(c["error"]) if isinstance(c, dict) else c for c in row] for row in s["rows"]],
-        )
-        for s in answer["sheets"]
-    ]
-
-
-def run_limited(module: str, given: bytes) -> bytes | None:
-    """Return what `python -m module` makes of `given`, None where it fails or needs too much memory or time."""
-    try:
-        child = subprocess.run(  # noqa: S603  one of this program's own modules
-            [sys.executable, "-m", module],
-            input=given,
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            cwd=Path(__file__).resolve().parent.parent,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    return child.stdout if child.returncode == 0 else None
-
-
-def limit_this_process() -> None:
-    """Let this process use little memory and time from here on."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; there the time limit alone holds.
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY_BYTES, CHILD_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CHILD_SECONDS, CHILD_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _child() -> None:
-    from etl.definitions import load
-
-    limits = load().form["limits"]
-    limit_this_process()
-    content = sys.stdin.buffer.read()
-    try:
-        members = _unpack(content, limits["unpacked_bytes"]) if content.startswith(b"PK") else {}
-        ods_xml = members.get("content.xml")
-        sheets = _parse(content, limits, ods_xml, look_for_errors=True)
-        answer: dict[str, Any] = {
-            "sheets": [
-                {
-                    "name": s.name,
-                    "rows": [[{"error": c} if isinstance(c, ExcelError) else c for c in r] for r in s.rows],
-                }
-                for s in sheets
-            ]
-        }
-    except CannotRead as error:
-        answer = {"rule": error.rule, "params": error.params}
-    sys.stdout.write(json.dumps(answer))
-
-
-if __name__ == "__main__":
-    _child()

@@ -11,6 +11,7 @@ import pyarrow.parquet
 
 from etl.definitions import Indicator, load
 from etl.dictionary import Text, dictionary, indicator_notes, words
+from etl.harmless import harmless_in_csv
 from etl.home import sync_folder
 from etl.public import TABLES, public_database
 from etl.warehouse import Progress
@@ -94,6 +95,10 @@ def _write_table(con: duckdb.DuckDBPyConnection, table: str, path: Path) -> None
     if path.suffix == ".parquet":
         pyarrow.parquet.write_table(rows, path, compression="zstd")
     else:
+        for n, column in enumerate(rows.columns):
+            if pyarrow.types.is_string(column.type):
+                said = pyarrow.array([harmless_in_csv(cell) for cell in column.to_pylist()], column.type)
+                rows = rows.set_column(n, rows.field(n), said)
         with path.open("wb") as file:
             # Without it Excel takes Vietnamese for another encoding.
             file.write(b"\xef\xbb\xbf")

@@ -1,20 +1,24 @@
 """Check reports, load them, decide about them: archive, read, compare, publish."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import duckdb
 
 from etl import events
 from etl.archive import Archive, Incoming, Receipt
 from etl.decisions import Decision, Standing, closed_periods, refuse_nonsense
 from etl.definitions import Definitions, load
 from etl.home import lock, warehouse_path
-from etl.read import read_report
+from etl.readers import Readers
 from etl.report import Problem, Report, word_problem
 from etl.warehouse import (
     CLOSED,
@@ -30,8 +34,16 @@ from etl.warehouse import (
     known_files,
     publish,
     reports_in,
+    stage_figures,
     standing_in,
 )
+
+T = TypeVar("T")
+
+_MOST_MEMORY = "400MB"
+"""Of DuckDB while it checks; what needs more goes to a temporary folder."""
+
+_STAGED_AT_ONCE = 500
 
 
 def _silent(_: float) -> None:
@@ -56,29 +68,38 @@ class Answer:
 
 
 def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent) -> list[Answer]:
-    """Return what loading `files` would say of each report in them; write nothing."""
+    """Return what loading `files` would say of each report in them, files too large first; write nothing."""
     definitions = load()
+    files, refused = _receivable(files, definitions)
     now = datetime.now(UTC).replace(tzinfo=None)
     receipts = [Receipt(sha256(f.content).hexdigest(), f.file_name, now, f.sample) for f in files]
-    submissions = _read(list(zip(receipts, (f.content for f in files), strict=True)), definitions, progress)
-    _hold_back(submissions, Archive(folder).decisions(), definitions)
+    distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
     old = current_path(folder)
     known = known_files(old) - held_files(old)
-    with closing(connect(definitions)) as con:
+    with TemporaryDirectory() as beyond_memory, closing(connect(definitions)) as con:
+        con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
+        con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
+        submissions = _read(
+            con, list(distinct.values()), lambda item: (item[0], item[1].content), definitions, progress
+        )
+        _hold_back(submissions, Archive(folder).decisions(), definitions)
         compare(con, submissions, definitions, old)
         changed = changes(con)
-    return [
+    reports: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        reports.setdefault(submission.receipt.sha256, []).append(submission)
+    return refused + [
         Answer(
-            s.receipt.file_name,
-            r.unit_code,
-            r.period,
-            "accepted" if r.accepted else "rejected",
-            r.problems,
-            s.receipt.sha256 in known,
+            receipt.file_name,
+            s.report.unit_code,
+            s.report.period,
+            "accepted" if s.report.accepted else "rejected",
+            s.report.problems,
+            receipt.sha256 in known,
             changed.get(s.submission_id, []),
         )
-        for s in submissions
-        for r in [s.report]
+        for receipt in receipts
+        for s in reports[receipt.sha256]
     ]
 
 
@@ -92,10 +113,12 @@ def load_reports(
 ) -> list[Answer]:
     """Archive and load `files`, and whatever an interrupted load has left in the archive; answer for `files`.
 
+    A file that is too large is not received, and answered first.
     A report for a closed period is rejected, unless `decided_by` gives a `reason` to admit it.
     Raises `DecisionRefused` for a reason that cannot be one; the files are archived then, and not loaded yet.
     """
     began = time.monotonic()
+    files, refused = _receivable(files, load())
     with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
@@ -106,7 +129,7 @@ def load_reports(
         if pending or old is None or decisions_in(old) != len(archive.decisions()):
             _publish(pending, archive, folder, old, progress, reason, decided_by)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
-    answers = [
+    answers = refused + [
         Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
         for file, receipt in zip(files, receipts, strict=True)
         for report in reports[receipt.sha256]
@@ -156,16 +179,16 @@ def _publish(
     decided_by: str = "",
 ) -> None:
     definitions = load()
-    submissions = _read([(r, archive.content(r)) for r in receipts], definitions, lambda f: progress(0.8 * f))
-    if reason is not None:
-        admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
-        refuse_nonsense(admissions, [], Standing({}, {}, set()), definitions)
-        archive.decide(admissions)
-    decisions = archive.decisions()
-    _admit(submissions, decisions)
-    _hold_back(submissions, decisions, definitions)
-    submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
     with closing(connect(definitions)) as con:
+        submissions = _read(con, receipts, lambda r: (r, archive.content(r)), definitions, lambda f: progress(0.8 * f))
+        if reason is not None:
+            admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
+            refuse_nonsense(admissions, [], Standing({}, {}, set()), definitions)
+            archive.decide(admissions)
+        decisions = archive.decisions()
+        _admit(submissions, decisions)
+        _hold_back(submissions, decisions, definitions)
+        submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
         publish(con, submissions, decisions, definitions, folder, lambda f: progress(0.8 + 0.2 * f))
 
@@ -208,13 +231,37 @@ def _hold_back(submissions: list[Submission], decisions: list[Decision], definit
         submission.report.problems.append(problem)
 
 
-def _read(received: Sequence[tuple[Receipt, bytes]], definitions: Definitions, progress: Progress) -> list[Submission]:
-    def read(item: tuple[Receipt, bytes]) -> list[Report]:
-        return read_report(item[1], definitions)
+def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[list[Incoming], list[Answer]]:
+    """Return the files that can be received, and the answers to those that are too large for it."""
+    limit = definitions.form["limits"]["file_bytes"]
+    refused = []
+    for file in (f for f in files if f.size > limit):
+        size, most = f"{file.size / 1e6:,.0f} MB", {"limit": f"{limit // 1_000_000} MB"}
+        problem = word_problem(definitions, "file_not_received", None, None, None, size, most)
+        refused.append(Answer(file.file_name, None, None, "rejected", [problem]))
+    return [f for f in files if f.size <= limit], refused
 
-    submissions = []
-    with ThreadPoolExecutor(2) as threads:
-        for n, ((receipt, _), reports) in enumerate(zip(received, threads.map(read, received), strict=True), start=1):
+
+def _read(
+    con: duckdb.DuckDBPyConnection,
+    received: Sequence[T],
+    open_file: Callable[[T], tuple[Receipt, bytes]],
+    definitions: Definitions,
+    progress: Progress,
+) -> list[Submission]:
+    """Read files, each opened when its turn comes, and stage their figures."""
+    submissions: list[Submission] = []
+    staged = 0
+    with Readers(definitions) as readers, ThreadPoolExecutor(2) as threads:
+
+        def read(item: T) -> tuple[Receipt, list[Report]]:
+            receipt, content = open_file(item)
+            return receipt, readers.read(content)
+
+        for n, (receipt, reports) in enumerate(threads.map(read, received), start=1):
             submissions += [Submission(receipt, part, report) for part, report in enumerate(reports)]
+            if len(submissions) - staged >= _STAGED_AT_ONCE or n == len(received):
+                stage_figures(con, submissions[staged:])
+                staged = len(submissions)
             progress(n / len(received))
     return submissions

@@ -31,8 +31,10 @@ from openpyxl.xml.functions import tostring
 
 from etl.answer_sheet import DARK, LIGHT, Row, Summary, add_answer_sheet, printable, write_value
 from etl.cells import Cell as Value
-from etl.cells import ExcelError, limit_this_process, read_sheets, run_limited
+from etl.cells import ExcelError, read_sheets
 from etl.definitions import Definitions, load
+from etl.harmless import is_formula
+from etl.limited import limit_memory, limit_time, run_limited
 from etl.values import word
 
 # Excel evaluates it to true; the reader of a file that comes back knows its own marks by it.
@@ -60,9 +62,9 @@ _COMMENT_LINE = 18
 _COMMENT_CHARACTERS = 52
 
 
-def mark_workbook(content: bytes, summary: Summary) -> bytes | None:
+def mark_workbook(content: bytes, summary: Summary, limits: dict[str, int]) -> bytes | None:
     """Return the workbook in `content` with marks and the summary, None where it cannot be opened safely."""
-    return run_limited("etl.marks", json.dumps(asdict(summary)).encode() + b"\n" + content)
+    return run_limited("etl.marks", json.dumps(asdict(summary)).encode() + b"\n" + content, limits)
 
 
 def write_summary_alone(summary: Summary, definitions: Definitions) -> bytes:
@@ -119,6 +121,9 @@ def _keep_reckoning(cells: Iterable[Cell], values: Any) -> dict[str, Value]:
     """Turn each formula that could do more than reckon into its last value; return the values of the others."""
     reckoned = {}
     for cell in cells:
+        if cell.data_type == "s" and is_formula(str(cell.value)):
+            # Else it would become one as soon as somebody edits the cell.
+            cell.quotePrefix = True
         if cell.data_type != "f":
             continue
         value = values(cell.row - 1, cell.column - 1) if values else ""
@@ -242,7 +247,8 @@ def _answer(given: bytes, definitions: Definitions) -> bytes:
 
 def _child() -> None:
     definitions = load()
-    limit_this_process()
+    limit_memory(definitions.form["limits"])
+    limit_time(definitions.form["limits"])
     sys.stdout.buffer.write(_answer(sys.stdin.buffer.read(), definitions))
 
 

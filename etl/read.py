@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from typing import Any, TypeVar
 
 from etl.cells import CannotRead, Cell, ExcelError, Sheet, address, read_sheets
@@ -19,6 +19,7 @@ T = TypeVar("T")
 _HEADER_ROWS = 60
 _SHEETS_FOR_THE_SENDER = ("guide", "returned")
 _WORKBOOK_STARTS = (b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+_UTF_16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_report(content: bytes, definitions: Definitions) -> list[Report]:
@@ -26,15 +27,20 @@ def read_report(content: bytes, definitions: Definitions) -> list[Report]:
 
     A file that cannot be read is one report with the problem that says why; nothing is raised.
     """
-    limit = definitions.form["limits"]["file_bytes"]
+    limits = definitions.form["limits"]
     problems = ProblemList(definitions)
     try:
-        if len(content) > limit:
+        if len(content) > (limit := limits["file_bytes"]):
             raise CannotRead("file_too_large", value=f"{len(content) / 1e6:.1f} MB", limit=f"{limit // 1_000_000} MB")
         if content.startswith(_WORKBOOK_STARTS):
-            sheets = read_sheets(content, definitions.form["limits"])
-            return [_WorkbookReader(sheets, definitions).report()]
-        return list(_read_csv(content, definitions))
+            return [_WorkbookReader(read_sheets(content, limits), definitions).report()]
+        reports, found = [], 0
+        for report in _read_csv(content, definitions):
+            reports.append(report)
+            found += len(report.problems)
+            if found > (limit := limits["problems_per_file"]):
+                raise CannotRead("too_many_problems", value=limit)
+        return reports
     except CannotRead as error:
         problems.add(error.rule, **error.params)
         return [Report(problems=problems.rows)]
@@ -484,29 +490,33 @@ class _WorkbookReader(_CellReader):
 
 def _read_csv(content: bytes, definitions: Definitions) -> Iterator[Report]:
     """Yield a report for each unit and period of a long CSV file."""
+    if b"\0" in content and not content.startswith(_UTF_16_STARTS):
+        raise CannotRead("not_a_report", detail=("không phải bảng tính hay CSV", "it is neither a workbook nor CSV"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CannotRead("wrong_encoding", detail=f"byte {error.start + 1}") from error
     first_line = text.partition("\n")[0]
+    del text
     delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    lines = csv.reader(TextIOWrapper(BytesIO(content), "utf-8-sig", newline=""), delimiter=delimiter)
     try:
-        rows = [
-            (n, row) for n, row in enumerate(csv.reader(StringIO(text, newline=""), delimiter=delimiter)) if any(row)
-        ]
+        yield from _read_rows(((n, row) for n, row in enumerate(lines) if any(row)), definitions)
     except csv.Error as error:
         raise CannotRead("not_a_report", detail=("tệp CSV hỏng", "the CSV file is damaged")) from error
+
+
+def _read_rows(rows: Iterator[tuple[int, list[str]]], definitions: Definitions) -> Iterator[Report]:
     wanted = definitions.form["csv"]["columns"]
-    header = {word(name): c for c, name in enumerate(rows[0][1])} if rows else {}
+    _, heads = next(rows, (0, []))
+    header = {word(name): c for c, name in enumerate(heads)}
     if missing := [name for name in wanted if name not in header]:
         names = ", ".join(missing)
         raise CannotRead("not_a_report", detail=(f"thiếu cột {names}", f"the columns {names} are missing"))
-    if len(rows) == 1:
-        raise CannotRead("not_a_report", detail=("tệp không có dòng số liệu nào", "it has no rows of figures"))
     columns = {name: header[name] for name in wanted}
     limit = definitions.form["limits"]["reports_per_file"]
     reports: dict[tuple[str, str], _CsvReader] = {}
-    for n, row in rows[1:]:
+    for n, row in rows:
         fields = {name: row[c].strip() if c < len(row) else "" for name, c in columns.items()}
         key = fields["unit_code"].removesuffix(".0"), fields["period"]
         if key not in reports:
@@ -514,6 +524,8 @@ def _read_csv(content: bytes, definitions: Definitions) -> Iterator[Report]:
                 raise CannotRead("file_too_large", value=f"> {limit} báo cáo", limit=limit)
             reports[key] = _CsvReader(definitions, columns, n, *key)
         reports[key].add(n, fields)
+    if not reports:
+        raise CannotRead("not_a_report", detail=("tệp không có dòng số liệu nào", "it has no rows of figures"))
     extra = [(c, name) for name, c in header.items() if name not in wanted]
     for reader in reports.values():
         for c, name in extra:

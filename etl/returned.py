@@ -31,8 +31,9 @@ def return_workbook(content: bytes, answers: Sequence[Answer], definitions: Defi
     """
     summary = _summarise(answers, definitions)
     marked = None
-    if content.startswith(b"PK") and len(content) <= definitions.form["limits"]["file_bytes"]:
-        marked = mark_workbook(content, summary)
+    limits = definitions.form["limits"]
+    if content.startswith(b"PK") and len(content) <= limits["file_bytes"]:
+        marked = mark_workbook(content, summary, limits)
     return ReturnedFile(
         returned_name(answers[0].file_name, definitions),
         marked or write_summary_alone(summary, definitions),

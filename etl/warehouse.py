@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -116,6 +117,8 @@ RECEIVED = (
 CLOSED = "period_closed"
 """The rule by which a report for a closed period is held back."""
 
+_ROWS_AT_ONCE = 50_000
+
 Progress = Callable[[float], None]
 
 
@@ -158,6 +161,10 @@ def connect(definitions: Definitions) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty staging database that knows the definitions."""
     con = duckdb.connect(config={"threads": 2})
     _create_tables(con, definitions)
+    con.execute(
+        "CREATE TABLE staged_figure"
+        " (submission_id VARCHAR, sheet VARCHAR, cell VARCHAR, measure VARCHAR, population_group VARCHAR, value BIGINT)"
+    )
     return con
 
 
@@ -257,15 +264,21 @@ def reports_in(path: Path, shas: Sequence[str]) -> dict[str, list[tuple[str | No
     return found
 
 
+def stage_figures(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> None:
+    """Move the figures of reports into `staged_figure`: in Python those of thousands would take a lot of memory."""
+    _insert(con, "staged_figure", ((s.submission_id, *f) for s in submissions for f in s.report.figures))
+    for submission in submissions:
+        submission.report.figures.clear()
+
+
 def compare(
     con: duckdb.DuckDBPyConnection, submissions: list[Submission], definitions: Definitions, old: Path | None
 ) -> None:
-    """Compare the figures of each report with each other and with earlier reports; add the problems found.
+    """Compare the staged figures of each report with each other and with earlier reports; add the problems found.
 
-    Fills `staged_report` and `staged_figure`, and attaches the warehouse at `old` as `old`.
+    Fills `staged_report`, and attaches the warehouse at `old` as `old`.
     """
     by_id = {s.submission_id: s for s in submissions}
-    _stage_figures(con, submissions)
     for check in sorted((SQL / "checks").glob("*.sql")):
         found = con.execute(_sql(check)).fetchall()
         for submission_id, rule, sheet, cell, measure, value, limit, rule_id in sorted(found, key=str):
@@ -538,21 +551,14 @@ def _expectation_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert rows in the order of the table's columns."""
-    columns = list(zip(*rows, strict=True))
-    if not columns:
-        return
-    arrow = pa.table([pa.array(c) for c in columns], names=[f"c{n}" for n in range(len(columns))])
-    con.register("inserted_rows", arrow)
-    con.execute(f"INSERT INTO {table} SELECT * FROM inserted_rows")
-    con.unregister("inserted_rows")
-
-
-def _stage_figures(con: duckdb.DuckDBPyConnection, submissions: list[Submission]) -> None:
-    con.execute(
-        "CREATE TABLE staged_figure"
-        " (submission_id VARCHAR, sheet VARCHAR, cell VARCHAR, measure VARCHAR, population_group VARCHAR, value BIGINT)"
-    )
-    _insert(con, "staged_figure", ((s.submission_id, *f) for s in submissions for f in s.report.figures))
+    left = iter(rows)
+    # Part by part: as tuples, rows take many times the memory that they take in a table.
+    while part := list(islice(left, _ROWS_AT_ONCE)):
+        columns = list(zip(*part, strict=True))
+        arrow = pa.table([pa.array(c) for c in columns], names=[f"c{n}" for n in range(len(columns))])
+        con.register("inserted_rows", arrow)
+        con.execute(f"INSERT INTO {table} SELECT * FROM inserted_rows")
+        con.unregister("inserted_rows")
 
 
 def _report_row(s: Submission) -> tuple[Any, ...]:
@@ -576,8 +582,10 @@ def _stage_contents(con: duckdb.DuckDBPyConnection, submissions: list[Submission
     """Fill the staging tables with all problems, and with the contents of the accepted reports."""
     _insert(con, "problem", ((s.submission_id, *p) for s in submissions for p in s.report.problems))
     accepted = [(s.submission_id, s.report) for s in submissions if s.report.accepted]
-    figures = ((i, f.measure, f.population_group, f.value) for i, r in accepted for f in r.figures)
-    _insert(con, "reported_figure", figures)
+    con.execute(
+        "INSERT INTO reported_figure SELECT submission_id, measure, population_group, value FROM staged_figure"
+        " WHERE submission_id IN (SELECT submission_id FROM received_report WHERE accepted)"
+    )
     _insert(con, "reported_play_area", ((i, *p) for i, r in accepted for p in r.play_areas or ()))
     friendly = [(i, r.child_friendly) for i, r in accepted if r.child_friendly]
     _insert(

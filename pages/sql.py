@@ -11,7 +11,7 @@ from etl.home import home
 from etl.public import public_database
 from pages.shared import console
 from pages.shared.filters import provenance, view
-from pages.shared.tables import as_csv, as_workbook
+from pages.shared.tables import as_csv, as_workbook, without_formulas
 
 LONGEST_ADDRESS = 4000
 """Characters of a statement as an address writes it; browsers take more, mail and chat programs cut it off."""
@@ -93,15 +93,16 @@ def show_answer(answer: Answer, sql: str) -> None:
     """Show the rows, how long they took, and offer them as files."""
     rows = t("sql.rows_first" if answer.more else "sql.rows", count=len(answer.frame))
     st.markdown(f"**{rows}** · {t('sql.took', milliseconds=t.number(1000 * answer.seconds))}")
-    fractions = answer.frame.select_dtypes("floating").columns
+    shown = without_formulas(answer.frame)
+    fractions = shown.select_dtypes("floating").columns
     config = {
         # Every digit; Streamlit's own format "plain" adds some.
         name: st.column_config.NumberColumn(help=kind, format="%g")
         if name in fractions
         else st.column_config.Column(help=kind)
-        for name, kind in zip(answer.frame.columns, answer.types, strict=True)
+        for name, kind in zip(shown.columns, answer.types, strict=True)
     }
-    st.dataframe(answer.frame, hide_index=True, column_config=config, placeholder="–", key="sql_rows")
+    st.dataframe(shown, hide_index=True, column_config=config, placeholder="–", key="sql_rows")
     files = {"csv": partial(as_csv, answer.frame), "parquet": partial(console.as_parquet, answer.frame)}
     if told := provenance():
         about, received = told

@@ -14,6 +14,7 @@ from etl.warehouse import current_path
 from pages.shared import queries
 from pages.shared.filters import only_through_dashboard, text
 from pages.shared.process import STARTED_AT, memory_bytes, sessions
+from pages.shared.text import plain
 from pages.shared.timings import SLOW_S, timings
 from pages.shared.work import do
 
@@ -156,6 +157,6 @@ if st.button(t("system.doctor.examine"), icon=":material/stethoscope:"):
     for finding in findings:
         show = st.error if finding.severity == "error" else st.warning
         mended = t("system.doctor.repair") if finding.repairable else ""
-        show(f"{t.pick(finding.message_vi, finding.message_en)} {mended}")
+        show(f"{plain(t.pick(finding.message_vi, finding.message_en))} {mended}")
 known: dict[str, Any] = {**versions()}
 st.caption(t("system.versions", **known))

@@ -99,12 +99,14 @@ if part == "forms":
     show_forms()
     st.stop()
 
-st.markdown(t("submit.how"))
+largest_mb = definitions.form["limits"]["file_bytes"] // 1_000_000
+st.markdown(t("submit.how", files=definitions.form["sending"]["page"]["files"], size=largest_mb))
 document.word_upload_box(t("submit.choose"), t("submit.drop"))
 uploaded = st.file_uploader(
     t("submit.files"),
     accept_multiple_files=True,
     type=["xlsx", "xlsm", "xls", "xlsb", "ods", "csv"],
+    max_upload_size=largest_mb,
     key=f"files_{st.session_state.setdefault('upload_round', 0)}",
 )
 if loaded := st.session_state.get("loaded"):

@@ -19,9 +19,10 @@ from etl.home import Busy, home
 from etl.load import Answer, check, decide, load_reports
 from etl.refusal import Refused
 from etl.report import word_problem
+from etl.sending import refuse_too_much
 from etl.views import SavedView, remove_view, save_view
 from pages.shared import access
-from pages.shared.text import Text
+from pages.shared.text import Text, plain
 from pages.shared.work import do
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ def check_reports(files: Sequence[Incoming], t: Text) -> list[Answer] | None:
     """Return what loading files would say of each report; whoever is bound to a unit learns nothing of others."""
 
     def deed(own: Account) -> list[Answer]:
+        refuse_too_much(files, "page", load())
         return _within_reach(_look_at(files, t), own)
 
     return _tried("send", deed, t)
@@ -91,7 +93,7 @@ def _tried(right: str, deed: Callable[[Account], T], t: Text) -> T | None:
     except access.NotPermitted:
         st.error(t("access.not_permitted"), icon=":material/lock:")
     except Refused as refused:
-        st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))
+        st.error(plain(t.pick(refused.problem.message_vi, refused.problem.message_en)))
     except Busy:
         st.error(t("submit.busy"))
     return None

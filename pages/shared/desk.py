@@ -2,15 +2,16 @@
 
 import io
 import zipfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import PurePath
 
 import pandas as pd
 
 from etl.definitions import load
 from etl.load import Answer
+from etl.report import shorten
 from etl.returned import return_workbook
 from pages.shared.text import Text
 
@@ -29,13 +30,12 @@ def without_the_past(answers: Sequence[Answer]) -> list[Answer]:
 
 def distinct(names: Sequence[str]) -> list[str]:
     """Return the names of files that came together, numbered where several have the same."""
-    seen: Counter[str] = Counter()
-    numbered = []
+    taken: dict[str, None] = {}
     for name in names:
-        seen[name] += 1
         path = PurePath(name)
-        numbered.append(name if seen[name] == 1 else f"{path.stem} ({seen[name]}){path.suffix}")
-    return numbered
+        numbered = (f"{path.stem} ({n}){path.suffix}" for n in count(2))
+        taken[next(one for one in chain([name], numbered) if one not in taken)] = None
+    return list(taken)
 
 
 def as_zip(files: dict[str, bytes]) -> bytes:
@@ -68,7 +68,7 @@ def answer_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
     """Return one row a report."""
     return pd.DataFrame(
         {
-            text("column.file"): [a.file_name for a in answers],
+            text("column.file"): [shorten(a.file_name) for a in answers],
             text("column.name"): [unit_name(a, text) for a in answers],
             text("column.period"): [text.period(a.period) if a.period else text("value.none") for a in answers],
             text("column.status"): [verdict(a, text) for a in answers],
@@ -89,7 +89,7 @@ def problem_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
             text("column.sheet"): [p.sheet for _, p in rows],
             text("column.cell"): [p.cell for _, p in rows],
             text("column.message"): [text.pick(p.message_vi, p.message_en) for _, p in rows],
-            text("column.file"): [a.file_name for a, _ in rows],
+            text("column.file"): [shorten(a.file_name) for a, _ in rows],
         }
     )
 
@@ -125,10 +125,10 @@ def change_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
 
 def returned_files(answers: Sequence[Answer], contents: dict[str, bytes]) -> dict[str, bytes]:
     """Return for every file with a problem the workbook that goes back to its sender."""
-    files: dict[str, bytes] = {}
+    returned = []
     for name, content in contents.items():
         about = [a for a in answers if a.file_name == name]
         if any(a.problems for a in about):
-            returned = return_workbook(content, about, load())
-            files[returned.file_name] = returned.content
-    return files
+            returned.append(return_workbook(content, about, load()))
+    names = distinct([r.file_name for r in returned])
+    return dict(zip(names, (r.content for r in returned), strict=True))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from etl.harmless import harmless
 from pages.shared import protection, tasks
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import (
@@ -408,7 +409,8 @@ def play_area_deck(
     points = sites.dropna(subset=["lat", "lon"])
     colours = {c: rgb(colour) for c, colour in zip(conditions, CONDITIONS, strict=True)}
     points = points[["name", "lat", "lon"]].assign(
-        name=points["name"],
+        # What begins with @@ deck.gl would take for a command to itself.
+        name=points["name"].map(harmless),
         said=[
             "\n".join(
                 filter(None, (f"{r.kind}, {r.condition}", r.hamlet if isinstance(r.hamlet, str) else "", r.unit_name))

@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from etl.harmless import is_formula
 from pages.shared.figures import Colour
 from pages.shared.palette import BLUE, INK, LINE_GREY, PALE_GREY, TINTS
 
@@ -26,8 +27,6 @@ _BUTTON = 3
 _CHARACTERS_PER_WIDTH = 1.05
 # Room beside what is in a cell.
 _SPACE = 2.5
-# What Excel takes for the beginning of a formula when somebody edits the cell.
-_FORMULA_SIGNS = tuple("=+-@")
 
 
 @dataclass(frozen=True)
@@ -133,12 +132,12 @@ class Book:
         sheet.set_column(0, 0, _TERM_WIDTH)
         sheet.set_column(1, 1, _WORDS_WIDTH)
         for row, line in enumerate(lines):
-            style = self._format(**_LINE_STYLES[line.style])
+            style = _LINE_STYLES[line.style]
             if line.style == "text":
                 sheet.set_row(row, _LINE_POINTS * _lines(line.words, _WORDS_WIDTH))
             if not line.term:
-                sheet.merge_range(row, 0, row, 1, "", style)
-                sheet.write_string(row, 0, line.words, style)
+                sheet.merge_range(row, 0, row, 1, "", self._format(**style))
+                self._write_text(sheet, row, 0, line.words, **style)
                 continue
             if line.leads:
                 quoted = line.term.replace("'", "''")
@@ -146,8 +145,8 @@ class Book:
                 sheet.write_url(row, 0, f"internal:'{quoted}'!A1", link, line.term)
             else:
                 tint = {"bg_color": TINTS[line.colour]} if line.colour else {}
-                sheet.write_string(row, 0, line.term, self._format(valign="top", text_wrap=True, **tint))
-            sheet.write_string(row, 1, line.words, self._format(**_LINE_STYLES[line.style], align="left", indent=1))
+                self._write_text(sheet, row, 0, line.term, valign="top", text_wrap=True, **tint)
+            self._write_text(sheet, row, 1, line.words, **style, align="left", indent=1)
         sheet.print_area(0, 0, max(len(lines) - 1, 0), 1)
 
     def write_table(self, table: Table) -> None:
@@ -159,9 +158,8 @@ class Book:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         row = self._write_top(sheet, table)
-        head = self._format(bold=True, text_wrap=True, align="center", valign="vcenter", bg_color=PALE_GREY, **_BORDER)
         for column, name in enumerate(names):
-            sheet.write_string(row, column, table.columns[name], head)
+            self._write_text(sheet, row, column, table.columns[name], **_HEAD)
         lines = (_lines(table.columns[n], w - _BUTTON) for n, w in zip(names, widths, strict=True))
         sheet.set_row(row, _LINE_POINTS * max(lines))
         sheet.freeze_panes(row + 1, table.frozen)
@@ -177,10 +175,9 @@ class Book:
             for cells in table.totals:
                 self._write_row(sheet, row, cells, names, widths, (first, last), bold=True)
                 row += 1
-        small = self._format(italic=True, font_size=10)
         for note in table.notes:
             for line in wrap(note, max(60, int(sum(widths)))):
-                sheet.write_string(row + 1, 0, line, small)
+                self._write_text(sheet, row + 1, 0, line, italic=True, font_size=10)
                 row += 1
         sheet.print_area(0, 0, row, len(names) - 1)
         sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(names) - 1)}{row + 1}"})
@@ -189,8 +186,8 @@ class Book:
         """Write what stands above the table; return the row of its head."""
         if not table.title:
             return 0
-        sheet.write_string(0, 0, table.title, self._format(bold=True, font_size=14))
-        sheet.write_string(1, 0, table.subtitle)
+        self._write_text(sheet, 0, 0, table.title, bold=True, font_size=14)
+        self._write_text(sheet, 1, 0, table.subtitle)
         return 3
 
     def _write_row(
@@ -233,21 +230,20 @@ class Book:
                 style |= {"text_wrap": True, "align": "center"}
                 if cell.colour:
                     style["bg_color"] = TINTS[cell.colour]
-                sheet.write_string(row, column, cell.words, self._format(**style))
+                self._write_text(sheet, row, column, cell.words, **style)
             case str():
-                style |= {
-                    "text_wrap": True,
-                    "align": "left",
-                    "indent": 1,
-                    "quote_prefix": cell.startswith(_FORMULA_SIGNS),
-                }
-                sheet.write_string(row, column, cell[:_LONGEST_TEXT], self._format(**style))
+                self._write_text(sheet, row, column, cell, text_wrap=True, align="left", indent=1, **style)
             case date():
                 day = "dd/mm/yyyy hh:mm" if isinstance(cell, datetime) else "dd/mm/yyyy"
                 sheet.write_datetime(row, column, cell, self._format(num_format=day, align="right", **style))
             case _:
                 counted = "#,##0" if isinstance(cell, int) else "#,##0.00"
                 sheet.write_number(row, column, cell, self._format(num_format=counted, **style))
+
+    def _write_text(self, sheet: Any, row: int, column: int, words: str, **style: object) -> None:
+        """Write words as text; Excel does not make a formula of them either when somebody edits the cell."""
+        style_of_text = self._format(quote_prefix=is_formula(words), **style)
+        sheet.write_string(row, column, words[:_LONGEST_TEXT], style_of_text)
 
     def _add_sheet(self, name: str) -> Any:
         sheet = self._workbook.add_worksheet(name)
@@ -270,6 +266,7 @@ class Book:
 
 
 _BORDER: dict[str, object] = {"border": 1, "border_color": PALE_GREY}
+_HEAD = {"bold": True, "text_wrap": True, "align": "center", "valign": "vcenter", "bg_color": PALE_GREY, **_BORDER}
 
 
 def _printed(words: str) -> str:

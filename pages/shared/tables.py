@@ -1,6 +1,5 @@
 """Tables of figures, as they are shown and as they are taken away."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from decimal import Decimal
@@ -13,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
+from etl.harmless import harmless, harmless_in_csv
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.filters import provenance
 from pages.shared.palette import INK, TINTS
@@ -36,8 +36,6 @@ WORDY_ROW_PX = 66
 
 _FIRST_YEAR_OF_EXCEL = 1900
 _MOST_DECIMALS = 2
-
-_SIGNED_NUMBER = re.compile(r"[+-][\d.,\s]+%?")
 
 _STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
 
@@ -192,6 +190,7 @@ def _show(
     urgent: Sequence[bool] | None = None,
     **options: Any,
 ) -> Any:
+    frame = without_formulas(frame)
     numbers = frame.select_dtypes("number").columns
     shown = frame.assign(**frame[numbers].round(_MOST_DECIMALS)).dropna(axis="columns", how="all")
     config: dict[str, Any] = {c: st.column_config.DateColumn() for c in shown.select_dtypes("datetime").columns}
@@ -242,20 +241,20 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
     What a spreadsheet would take for a formula is written as text, with an apostrophe before it.
     """
-    harmless = frame.rename(columns=_harmless)
+    written = without_formulas(frame, harmless_in_csv).to_csv(index=False, sep=";", decimal=",")
+    return bytes(written.encode("utf-8-sig"))
+
+
+def without_formulas(frame: pd.DataFrame, made: Callable[[Any], Any] = harmless) -> pd.DataFrame:
+    """Return the table, in heads and cells nothing that a spreadsheet would take for a formula.
+
+    Also what is only shown is copied, and Streamlit's own button makes CSV of it as it stands.
+    """
+    found = frame.rename(columns=made)
     for n in range(frame.shape[1]):
         if not pd.api.types.is_numeric_dtype(frame.iloc[:, n]):
-            harmless.isetitem(n, frame.iloc[:, n].map(_harmless, na_action="ignore"))
-    return bytes(harmless.to_csv(index=False, sep=";", decimal=",").encode("utf-8-sig"))
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and is_formula(cell) else cell
-
-
-def is_formula(words: str) -> bool:
-    """Tell whether a spreadsheet may take words for a formula; a number with its sign is none."""
-    return words.startswith(tuple("=+-@\t\r")) and not _SIGNED_NUMBER.fullmatch(words)
+            found.isetitem(n, frame.iloc[:, n].map(made, na_action="ignore"))
+    return found
 
 
 def as_workbook(frame: pd.DataFrame, text: Text, about: Sequence[str], created: datetime) -> bytes:

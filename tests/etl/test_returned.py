@@ -37,8 +37,11 @@ NAME_NO_CELL = {
     "period_closed",
     "unreadable_file",
     "password_protected",
+    "file_not_received",
     "file_too_large",
     "sheet_too_large",
+    "too_many_cells",
+    "read_too_long",
     "not_a_report",
     "wrong_encoding",
     "too_many_problems",
@@ -166,7 +169,7 @@ Flawed = list[tuple[bytes, list[Answer], ReturnedFile]]
 
 def without_child(patch: pytest.MonkeyPatch) -> None:
     """Save the time in which a child starts."""
-    patch.setattr("etl.marks.run_limited", lambda _, given: marks._answer(given, D))
+    patch.setattr("etl.marks.run_limited", lambda _, given, __: marks._answer(given, D))
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +208,8 @@ def test_every_wrong_cell_is_marked_and_says_why(flawed: Flawed) -> None:
 
 def test_every_rule_that_names_a_cell_was_broken(flawed: Flawed) -> None:
     broken = {p.rule for _, answers, _ in flawed for p in answers[0].problems if p.cell}
-    about_others = ("outlines_", "decision_", "words_", "action_", "view_", "backup_", "doctor_")
+    about_others = ("outlines_", "decision_", "words_", "action_", "view_", "backup_", "doctor_", "sending_")
+    about_others += ("storage_", "busy", "memory_short", "beyond_reach")
     about_reports = {rule for rule in D.rules if not rule.startswith(about_others)}
     assert broken == about_reports - NAME_NO_CELL
 
@@ -463,7 +467,7 @@ FAR = b'<row r="1048576"><c r="XFD1048576" s="1"/></row>'
 def test_a_hostile_file_is_answered(
     content: bytes, is_marked: bool, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.cells.CHILD_SECONDS", 2)
+    monkeypatch.setitem(D.form["limits"], "process_seconds", 2)
     returned, problems = sent_back(content, home)
     assert returned.marked == is_marked
     assert len(listed(book(returned.content))) == len(problems) > 0

@@ -396,7 +396,7 @@ def _make_placeholder(shape: Any, kind: str, index: int) -> None:
 def _workbook(categories: Sequence[str], rows: Sequence[tuple[str, list[Any]]], number_format: str) -> bytes:
     """Return the numbers of a chart as the workbook behind it: the library's own tells the time it was made."""
     written = BytesIO()
-    book = Workbook(written, {"in_memory": True})
+    book = Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2000, 1, 1)})
     sheet = book.add_worksheet("Sheet1")
     numbers = book.add_format({"num_format": number_format})

@@ -1,0 +1,158 @@
+"""Files that others sent become reports in processes of their own, which read one file after the other.
+
+A file that needs too much memory or time, or breaks its reader, is answered as such. Where the reader had read other
+files before, a fresh one tries again: what a file is answered never depends on the files before it.
+"""
+
+import io
+import logging
+import pickle
+import signal
+import subprocess
+import sys
+import traceback
+from contextlib import suppress
+from queue import Empty, LifoQueue
+from threading import Timer
+from time import monotonic
+from types import TracebackType
+from typing import IO, Any, cast
+
+from etl.definitions import Definitions, load
+from etl.limited import PROJECT, WAIT, limit_memory, limit_time
+from etl.read import read_report
+from etl.report import ProblemList, Report
+
+_LENGTH_BYTES = 8
+
+_log = logging.getLogger(__name__)
+
+
+class Readers:
+    """Up to as many reading processes as there are threads that call `read`; they end with the `with` block."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.limits: dict[str, int] = definitions.form["limits"]
+        self._idle: LifoQueue[_Reader] = LifoQueue()
+
+    def __enter__(self) -> "Readers":
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        while not self._idle.empty():
+            self._idle.get().stop()
+
+    def read(self, content: bytes) -> list[Report]:
+        """Return the reports in a file as `read_report` does; nothing is raised for whatever is in it."""
+        until = monotonic() + WAIT * self.limits["process_seconds"]
+        try:
+            reader = self._idle.get_nowait()
+        except Empty:
+            reader = _Reader()
+        reports, fault = reader.read(content, until)
+        if fault == "broken" and reader.files_read > 1:
+            reader = _Reader()
+            reports, fault = reader.read(content, until)
+        if fault is None:
+            self._idle.put(reader)
+            return reports
+        problems = ProblemList(self.definitions)
+        if fault == "slow":
+            problems.add("read_too_long", limit=self.limits["process_seconds"])
+        else:
+            detail = "tệp quá phức tạp để đọc an toàn", "it is too complex to be read safely"
+            problems.add("unreadable_file", detail=detail)
+        return [Report(problems=problems.rows)]
+
+
+class _Reader:
+    """One process that reads; after a fault it has ended."""
+
+    def __init__(self) -> None:
+        self.files_read = 0
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "etl.readers"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=PROJECT,
+        )
+        self.given, self.answers = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+
+    def read(self, content: bytes, until: float) -> tuple[list[Report], str | None]:
+        """Return the reports and no fault, or no reports and why: `slow` or `broken`."""
+        self.files_read += 1
+        clock = Timer(until - monotonic(), self.process.kill)
+        clock.start()
+        try:
+            answer = self._ask(content)
+        finally:
+            clock.cancel()
+        if answer is None:
+            self.stop()
+            out_of_time = self.process.returncode == -getattr(signal, "SIGXCPU", 0)
+            return [], "slow" if out_of_time or monotonic() >= until else "broken"
+        found = _Answer(io.BytesIO(answer)).load()
+        if isinstance(found, str):
+            _log.error("a file could not be read, which is a fault of the program: %s", found)
+            self.stop()
+            return [], "broken"
+        return found, None
+
+    def _ask(self, content: bytes) -> bytes | None:
+        """Return the process's answer, None where it ends without one."""
+        try:
+            self.given.write(_with_length(content))
+            self.given.flush()
+            size = int.from_bytes(self.answers.read(_LENGTH_BYTES), "big")
+            answer = self.answers.read(size)
+        except OSError:
+            return None
+        return answer if size and len(answer) == size else None
+
+    def stop(self) -> None:
+        """End the process, which keeps nothing."""
+        self.process.kill()
+        with suppress(OSError), self.process:
+            pass
+
+
+class _Answer(pickle.Unpickler):
+    """Makes nothing but what reports are made of."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "etl.report" or (module, name) in {("decimal", "Decimal"), ("datetime", "date")}:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _with_length(content: bytes) -> bytes:
+    return len(content).to_bytes(_LENGTH_BYTES, "big") + content
+
+
+def _answer(content: bytes, definitions: Definitions) -> list[Report] | str:
+    """Return the reports in a file, or where in the program what went wrong; not what is in the file."""
+    try:
+        return read_report(content, definitions)
+    except MemoryError:
+        sys.exit(1)
+    except Exception as error:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        return f"{type(error).__name__}\n{frames}"
+
+
+def _serve() -> None:
+    definitions = load()
+    limits = definitions.form["limits"]
+    limit_memory(limits)
+    given, taken = sys.stdin.buffer, sys.stdout.buffer
+    while head := given.read(_LENGTH_BYTES):
+        limit_time(limits)
+        content = given.read(int.from_bytes(head, "big"))
+        taken.write(_with_length(pickle.dumps(_answer(content, definitions))))
+        taken.flush()
+
+
+if __name__ == "__main__":
+    _serve()
