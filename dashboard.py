@@ -92,6 +92,8 @@ with queries.one_state():
         show_what_is_seen()
     elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
         st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
+        if obstacle == "no_data" and "submit" in open_pages:
+            st.page_link(offered["submit"], label=t("app.begin"), icon=":material/upload_file:")
     if chosen not in open_pages:
         events.refused_right(role=own.role.role, right=chosen)
         st.error(t("access.page_closed", role=t.pick(own.role.name_vi, own.role.name_en)), icon=":material/lock:")

@@ -86,10 +86,9 @@ same_part = trends["period"].str.endswith("-H1") == current.period.endswith("-H1
 lines = trends[same_part].groupby("indicator")["value"].apply(lambda v: [x for x in v if pd.notna(x)])
 frame = pd.DataFrame(
     {
-        t("column.target"): [f.row["target"] for f in rows],
-        t("column.indicator"): [t.pick(f.row["short_vi"], f.row["short_en"]) for f in rows],
-        t("column.status"): [f.status_words() for f in rows],
+        t("column.indicator"): [f"{f.row['target']}. {t.pick(f.row['short_vi'], f.row['short_en'])}" for f in rows],
         t("column.value"): [f.value() for f in rows],
+        t("column.status"): [f.status_words() for f in rows],
         t("column.counts"): [f.counts() for f in rows],
         t("column.gap"): [f.gap() or "" for f in rows],
         t("column.district_value"): [f.row["district_value"] for f in rows],

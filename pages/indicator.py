@@ -3,20 +3,35 @@
 import streamlit as st
 
 from etl.definitions import load
+from etl.dictionary import indicator_notes
 from pages.shared import charts, queries, statistics
 from pages.shared.chart_panel import show_chart
-from pages.shared.figures import CHANGE_LOOKS, figures, records
+from pages.shared.figures import CHANGE_LOOKS, Figure, figures, records
 from pages.shared.filters import address_of, choose_indicator, show_source, view
+from pages.shared.lexicon import statuses
 from pages.shared.tables import show_table, table
 
 current = view()
 t = current.text
+
+
+def lowest(title: str, named: list[tuple[Figure, str]]) -> str:
+    """Return a title with the name of the lowest value, where it is one of several."""
+    values = sorted((f.row["value"], name) for f, name in named)
+    if len(values) < 2 or values[0][0] == values[1][0]:
+        return t(title)
+    return t("indicator.lowest", title=t(title), name=values[0][1])
+
+
 indicator = choose_indicator(current)
 overview = figures(queries.overview(current.period, current.vintage.name), t)
 province = next(f for f in overview if f.row["indicator"] == indicator)
 target = next(p for p in current.plan.targets if p.number == province.row["target"])
 
-st.header(t.pick(province.row["label_vi"], province.row["label_en"]))
+st.header(
+    t.pick(province.row["label_vi"], province.row["label_en"]),
+    help=indicator_notes()[indicator].definition(t.language),
+)
 st.markdown(f"**{t.period(current.period)}**: {province.sentence()}")
 arrow, colour = CHANGE_LOOKS[province.change_direction()]
 with st.container(horizontal=True):
@@ -32,6 +47,7 @@ with st.container(horizontal=True):
         t("indicator.target"),
         province.target(),
         province.status_words(),
+        help=statuses(current),
         border=True,
         delta_arrow="off",
         delta_color="off",
@@ -47,6 +63,7 @@ with st.container(horizontal=True):
     st.metric(
         t("indicator.reported"),
         f"{province.row['units_reported']}/{province.row['units_expected']}",
+        help=t("help.reported"),
         border=True,
     )
 
@@ -58,28 +75,29 @@ st.markdown(
 )
 st.markdown(f"**{t('trend.title')}.** {judgement.trend_sentence()}")
 st.markdown(f"**{t('bounds.title')}.** {judgement.bounds_sentence()}")
-st.page_link(
-    "pages/methods.py",
-    label=t("indicator.methods"),
-    icon=":material/functions:",
-    query_params=address_of(current, indicator=indicator),
-)
+with st.container(horizontal=True, gap="small"):
+    for page, label, icon in (
+        ("methods", "indicator.methods", ":material/functions:"),
+        ("dictionary", "indicator.dictionary", ":material/menu_book:"),
+    ):
+        link = address_of(current, indicator=indicator)
+        st.page_link(f"pages/{page}.py", label=t(label), icon=icon, query_params=link)
 
 left, right = st.columns([3, 2])
 with left:
-    st.subheader(t("indicator.trend"))
+    moved = judgement.row["trend"] in ("rising", "falling")
+    st.subheader(t("indicator.trend") + (f": {t('trend.status.' + judgement.row['trend'])}" if moved else ""))
     trend = figures(queries.trend(indicator, current.vintage.name), t)
     reform_on = load().reform_on
     note = t("indicator.trend_note", month=t.month(reform_on))
     show_chart(charts.trend(trend, t, reform_on), current, t("indicator.trend"), note=note)
 with right:
-    st.subheader(t("indicator.groups"))
     groups = figures(queries.groups(indicator, current.period, current.vintage.name), t)
+    order = ["total", "female", "ethnic_minority", "disabled"]
+    groups.sort(key=lambda f: order.index(f.row["population_group"]))
+    valued = [(f, t("group." + f.row["population_group"])) for f in groups if f.has_value]
+    st.subheader(lowest("indicator.groups", valued))
     if len(groups) > 1:
-        order = ["total", "female", "ethnic_minority", "disabled"]
-        groups.sort(key=lambda f: order.index(f.row["population_group"]))
-        names = [t("group." + f.row["population_group"]) for f in groups]
-        valued = [(f, n) for f, n in zip(groups, names, strict=True) if f.has_value]
         if valued:
             chart = charts.bars([f for f, _ in valued], [n for _, n in valued], t)
             show_chart(chart, current, t("indicator.groups"))
@@ -135,10 +153,10 @@ frame = table(
 )
 show_table(frame, t, f"{indicator}_{current.period}_{current.vintage.name}.csv")
 
-st.subheader(t("indicator.districts"))
 districts = figures(queries.units(indicator, "district", "total", current.period, current.vintage.name), t)
+valued_districts = [f for f in districts if f.has_value]
+st.subheader(lowest("indicator.districts", [(f, f.row["name"]) for f in valued_districts]))
 if districts:
-    valued_districts = [f for f in districts if f.has_value]
     names = [f.row["name"] for f in valued_districts]
     show_chart(charts.bars(valued_districts, names, t), current, t("indicator.districts"))
 else:

@@ -14,6 +14,7 @@ from pages.shared.filters import (
     show_source,
     view,
 )
+from pages.shared.lexicon import statuses
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_table, show_units, unit_table
 
@@ -81,7 +82,8 @@ if show == "combine":
 else:
     missed = sum(f.status in ("missed", "near") for f in shown_units)
     unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
-    st.header(t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name)
+    title = t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name
+    st.header(title, help=statuses(current))
     st.markdown(f"{name} · {t.period(current.period)}")
 
 if show in ("status", "value"):

@@ -6,6 +6,7 @@ from etl.actions import today
 from pages.shared import meeting as meetings
 from pages.shared.figures import STATUS_SIGNS
 from pages.shared.filters import address_of, show_source, view
+from pages.shared.lexicon import statuses
 from pages.shared.tables import show_table, table
 
 current = view()
@@ -13,7 +14,7 @@ t = current.text
 meeting = meetings.hold(current, today())
 
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    st.header(meeting.finding, width="content")
+    st.header(meeting.finding, width="content", help=statuses(current))
     for name, icon in (("presentation", ":material/slideshow:"), ("pack", ":material/print:")):
         st.page_link(f"pages/{name}.py", label=t(f"nav.{name}"), icon=icon, query_params=address_of(current))
 if current.period.endswith("-H1"):

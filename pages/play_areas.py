@@ -45,7 +45,14 @@ st.markdown(
 left, right = st.columns([3, 2])
 with left:
     deck = maps.play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
-    event = st.pydeck_chart(deck, height=560, key="play_map", on_select="rerun", selection_mode="single-object")
+    event = st.pydeck_chart(
+        deck,
+        height=560,
+        key="play_map",
+        on_select="rerun",
+        selection_mode="single-object",
+        alt=t("play.map_alt", sites=t.number(len(sites))),
+    )
     st.caption(t("play.map_note"))
     if is_schematic(current.vintage.name):
         st.caption(t("map.schematic", vintage=current.vintage.name))
@@ -54,7 +61,8 @@ with left:
 with right:
     st.markdown(f"**{t('play.legend')}**")
     names = [t.pick(c, conditions[c]) for c in conditions]
-    st.markdown(" · ".join(f":{colour}[{sign} {n}]" for (colour, sign), n in zip(CONDITION_MARKS, names, strict=True)))
+    looks = zip(CONDITION_MARKS, maps.CONDITION_SIGNS, names, strict=True)
+    st.markdown(" · ".join(f":{colour}[{disc} {sign} {name}]" for (colour, disc), sign, name in looks))
     counted = pd.crosstab(sites["kind"], sites["condition"]).reindex(index=list(kinds), columns=list(conditions))
     counted = counted.fillna(0).astype(int).set_axis(names, axis=1)
     counted.index = pd.Index(

@@ -5,6 +5,8 @@ import pandas as pd
 from etl.definitions import Indicator, MeasureRule, Plan, load
 from etl.dictionary import dictionary, indicator_notes, words
 from etl.wording import fold, strip_marks
+from pages.shared.figures import STATUS_SIGNS
+from pages.shared.filters import View
 from pages.shared.text import Text
 
 _LISTED = 3
@@ -97,6 +99,16 @@ def fitting(table: pd.DataFrame, asked: str) -> pd.DataFrame:
     """Return the rows that hold `asked`, with or without tone marks."""
     said = table.apply(lambda row: _bare(" ".join(map(str, (row.name, *row)))), axis=1)
     return table[said.map(lambda row: _bare(asked) in row)]
+
+
+def statuses(current: View) -> str:
+    """Return what each sign says of a result, a line each."""
+    t = current.text
+    margin = t.number(current.plan.near_margin)
+    shown = ("met", "near", "missed", "not_reported", "not_applicable", "masked")
+    return "  \n".join(
+        f"{STATUS_SIGNS[s][0]} **{t('status.' + s)}**: {t('help.status.' + s, margin=margin)}" for s in shown
+    )
 
 
 def group_names(groups: tuple[str, ...], text: Text) -> str:

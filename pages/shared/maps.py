@@ -381,6 +381,8 @@ _DECK_PX = 520
 # From a commune's point to its outer edge.
 _MARGIN_DEGREES = 0.08
 KIND_SIGNS = "■●▲◆★▼✚"
+CONDITION_SIGNS = ("", "✗", "…", "+")
+"""In the order of `palette.CONDITIONS`, so that the colour of a ring is not the only one to tell."""
 
 
 def play_area_deck(
@@ -417,7 +419,10 @@ def play_area_deck(
             )
             for r in points.itertuples()
         ],
-        sign=[KIND_SIGNS[kinds.index(k)] for k in points["kind"]],
+        sign=[
+            KIND_SIGNS[kinds.index(k)] + CONDITION_SIGNS[conditions.index(c)]
+            for k, c in zip(points["kind"], points["condition"], strict=True)
+        ],
         line=[colours[c] for c in points["condition"]],
         fill=[
             colours[c] if counts else rgb(PAPER)
