@@ -10,10 +10,11 @@ from pages.shared.filters import choose_indicator, show_source, view
 current = view()
 t = current.text
 st.header(t("methods.title"))
-st.markdown(t("methods.intro"))
-indicator = choose_indicator(current, label="methods.choose")
+found = {}
 # Examples name communes: none for whoever is here for one alone.
-found = {} if access.is_bound() else examples(indicator, current)
+if not access.is_bound():
+    st.markdown(t("methods.intro"))
+    found = examples(choose_indicator(current, label="methods.choose"), current)
 named = thresholds(current)
 
 for method in load().methods.values():

@@ -5,10 +5,12 @@ Streamlit hands them to whoever knows their address. With sign-in, only who has 
 
 import json
 
+import streamlit as st
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.auth_util import get_secrets_auth_section
+from streamlit.url_util import make_url_path
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
@@ -16,7 +18,7 @@ from etl.accounts import account_of
 from etl.definitions import DefinitionError
 from etl.home import home
 
-_GUARDED = ("/media/", "/_stcore/upload_file/")
+_GUARDED = ("media/", "_stcore/upload_file/")
 
 
 class Gate:
@@ -26,7 +28,8 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = scope["type"] == "http" and any(part in scope["path"] for part in _GUARDED)
+        base = st.get_option("server.baseUrlPath")
+        guarded = scope["type"] == "http" and scope["path"].startswith(tuple(make_url_path(base, g) for g in _GUARDED))
         if guarded and get_secrets_auth_section() and not _has_account(HTTPConnection(scope)):
             await PlainTextResponse("Sign in first.", status_code=403)(scope, receive, send)
         else:

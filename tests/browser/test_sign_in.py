@@ -9,9 +9,11 @@ import sys
 import time
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+import streamlit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import InvalidStatus
 
@@ -23,7 +25,6 @@ from tests.pages.test_access import OWN, PATHS, READERS, D, with_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -229,6 +230,9 @@ def test_files_are_sent_and_taken_by_accounts_alone(server) -> None:
         with server.wire() as signed_out:
             assert [take(w, path) for w in (owner, stranger, signed_out)] == [200, 403, 403]
             assert [send(w, w.session_id) for w in (owner, stranger, signed_out)] == [204, 403, 403]
+            # What draws the door is for everyone.
+            font = next((Path(streamlit.__file__).parent / "static" / "static" / "media").glob("*.woff2"))
+            assert take(signed_out, f"/static/media/{font.name}") == 200
         assert send(viewer, "00000000-0000-0000-0000-000000000000") == 400
         # What docs/threats.md says: an account that knows the address gets the file, for as long as it is kept.
         assert take(viewer, path) == 200
