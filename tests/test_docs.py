@@ -47,6 +47,11 @@ def test_links_and_pictures_lead_somewhere(page) -> None:
             assert (page.parent / target.partition("#")[0]).exists(), target
 
 
+def test_the_colours_of_the_design_are_those_of_the_pages() -> None:
+    named = set(re.findall(r"#[0-9A-F]{6}", (DOCS / "design.md").read_text(encoding="utf-8")))
+    assert named and named <= set(re.findall(r"#[0-9A-F]{6}", (PROJECT / "pages/shared/palette.py").read_text("utf-8")))
+
+
 def test_pictures_are_shown_and_small() -> None:
     shown = "".join(page.read_text(encoding="utf-8") for page in [*PAGES, PROJECT / "README.md"])
     pictures = [p for p in DOCS.rglob("*") if p.suffix in {".png", ".svg"}]
