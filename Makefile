@@ -29,6 +29,7 @@ lint: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m mypy
+	$(PYTHON) -m bandit --quiet --severity-level medium --configfile pyproject.toml --recursive dashboard.py server.py etl pages
 
 format: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff check --fix

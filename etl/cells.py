@@ -187,7 +187,7 @@ def _error_cells(content: bytes, sheet: str, start: tuple[int, int]) -> Iterator
 def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield (sheet index, row, column) of an OpenDocument's error values."""
     sheet, row, column = -1, 0, 0
-    for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):  # noqa: S314  in the limited child
+    for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):  # noqa: S314  in the limited child  # nosec B314
         if event == "start":
             if element.tag == _TABLE + "table":
                 sheet, row = sheet + 1, 0

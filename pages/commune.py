@@ -69,16 +69,19 @@ for relation, part in relatives.groupby("relation"):
     with st.container(horizontal=True, gap="small"):
         st.markdown(t(f"commune.{relation}", day=t.date(reform_on)))
         for relative in part.itertuples():
-            last = next(
+            seen = (
                 p
                 for p in queries.periods().query("vintage == @relative.vintage")["period"]
                 if p == current.period or relation == "part" or definitions.periods[p].vintage == relative.vintage
             )
-            st.page_link(
-                "pages/commune.py",
-                label=relative.name,
-                query_params=address_of(current, unit=relative.code, units=relative.vintage, period=last),
-            )
+            if (last := next(seen, None)) is None:
+                st.markdown(plain(relative.name))
+            else:
+                st.page_link(
+                    "pages/commune.py",
+                    label=relative.name,
+                    query_params=address_of(current, unit=relative.code, units=relative.vintage, period=last),
+                )
 
 trends = queries.commune_trend(code, vintage)
 # Half a year beside whole ones would look like a fall: what is reported until then is only part of a year.

@@ -34,6 +34,7 @@ def offer(kind: str, files: dict[str, bytes]) -> None:
             file_name=name,
             mime=MIME[suffix],
             icon=":material/download:",
+            on_click="ignore",
             key=f"{kind}_{suffix}",
         )
 

@@ -15,7 +15,7 @@ from etl.actions import Action, record
 from etl.archive import Incoming
 from etl.decisions import Decision
 from etl.definitions import load
-from etl.home import Busy, home
+from etl.home import home
 from etl.load import Answer, check, decide, load_reports
 from etl.refusal import Refused
 from etl.report import word_problem
@@ -94,8 +94,6 @@ def _tried(right: str, deed: Callable[[Account], T], t: Text) -> T | None:
         st.error(t("access.not_permitted"), icon=":material/lock:")
     except Refused as refused:
         st.error(plain(t.pick(refused.problem.message_vi, refused.problem.message_en)))
-    except Busy:
-        st.error(t("submit.busy"))
     return None
 
 
