@@ -23,6 +23,7 @@ WITHOUT_COUNTS = {
     "commune_reports": "counts problems",
     "review_reports": "counts warnings",
     "report_status": "counts problems",
+    "waiting_reports": "counts reports",
     "revision_indicators": "indicators are never of sensitive measures: etl/definitions.py refuses it",
     "commune_indicator": "indicators are never of sensitive measures: etl/definitions.py refuses it",
     "commune_task": "tasks expect nothing of sensitive measures: etl/plan_tasks.py refuses it",

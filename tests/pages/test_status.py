@@ -6,7 +6,7 @@ import pytest
 
 from etl import events
 from etl.backup import stamp_path
-from pages.shared import timings
+from pages.shared import process, timings
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
 
@@ -18,6 +18,10 @@ STATUS = "pages/status.py"
 def home(tmp_path, monkeypatch):
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
     monkeypatch.setattr(events, "_faults", type(events._faults)(maxlen=events._REMEMBERED))
+    # Of this process, in which other tests ran before.
+    monkeypatch.setattr(timings, "_taken", type(timings._taken)(timings._Taken))
+    monkeypatch.setattr(timings, "SLOW_S", 60.0)
+    monkeypatch.setattr(process, "memory_bytes", lambda: 300_000_000)
     return tmp_path
 
 
