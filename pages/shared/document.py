@@ -11,11 +11,16 @@ _LANGUAGE = "export default ({ data }) => { document.documentElement.lang = data
 ON_PAPER = "on_paper"
 """The key of a container that is seen on paper alone."""
 
-# Streamlit prints its bars and buttons too, and cuts through whatever stands at the end of a sheet. Charts stay as wide
-# as they are on the screen: at seven tenths those of a screen of 1920 pixels fit on a sheet. Colours mean something, so
-# they are printed whether or not the browser is asked to save ink. Letters of charts are of a grey of Streamlit's own
-# that is too pale on white (3.7 : 1), and a figure cannot say "the colour of the page's text".
+# Letters of charts are of a grey of Streamlit's own that is too pale on white (3.7 : 1), and a figure cannot say "the
+# colour of the page's text". On paper Streamlit leaves its bars and buttons, and cuts through whatever stands at the end
+# of a sheet. Charts stay as wide as on the screen: at seven tenths those of 1920 pixels fit. Colours mean something, so
+# they are printed whether or not the browser is asked to save ink.
 _STYLE = """<style>
+[data-testid="stPlotlyChart"] :is(.xtick, .ytick, .g-xtitle, .g-ytitle, .legend, .annotation, .textpoint, .sankey-node)
+  text, [data-testid="stPlotlyChart"] .bartext-outside {
+  fill: color-mix(in srgb, currentColor 75%, transparent) !important;
+}
+.st-key-on_paper { display: none }
 @media print {
   @page { size: A4 landscape; margin: 10mm }
   :root { print-color-adjust: exact; -webkit-print-color-adjust: exact }
@@ -26,13 +31,8 @@ _STYLE = """<style>
   [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [data-testid="stBidiComponent"],
   [data-testid="stMetric"], [data-testid="stAlert"], [data-testid="stColumn"] { break-inside: avoid }
   h2, h3 { break-after: avoid }
+  .st-key-on_paper { display: flex }
 }
-.st-key-on_paper { display: none }
-[data-testid="stPlotlyChart"] :is(.xtick, .ytick, .g-xtitle, .g-ytitle, .legend, .annotation, .textpoint, .sankey-node)
-  text, [data-testid="stPlotlyChart"] .bartext-outside {
-  fill: color-mix(in srgb, currentColor 75%, transparent) !important;
-}
-@media print { .st-key-on_paper { display: flex } }
 </style>"""
 
 # All of Streamlit's sizes follow the window once the root's does.
