@@ -12,8 +12,8 @@ ON_PAPER = "on_paper"
 """The key of a container that is seen on paper alone."""
 
 # Letters of charts are of a grey of Streamlit's own that is too pale on white (3.7 : 1), and a figure cannot say "the
-# colour of the page's text". On paper Streamlit leaves its bars and buttons, and cuts through whatever stands at the end
-# of a sheet. Charts stay as wide as on the screen: at seven tenths those of 1920 pixels fit. Colours mean something, so
+# colour of the page's text". On paper Streamlit leaves its bars and buttons, and cuts through what stands at the end of
+# a sheet. Charts stay as wide as on the screen: at seven tenths those of 1920 pixels fit. Colours mean something, so
 # they are printed whether or not the browser is asked to save ink.
 _STYLE = """<style>
 [data-testid="stPlotlyChart"] :is(.xtick, .ytick, .g-xtitle, .g-ytitle, .legend, .annotation, .textpoint, .sankey-node)
