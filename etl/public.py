@@ -15,7 +15,8 @@ import pyarrow as pa
 from etl.definitions import Definitions, load
 from etl.dictionary import PATH, dictionary
 from etl.home import lock, publish_file, warehouse_path
-from etl.warehouse import SQL, Progress, is_readable
+from etl.models import SQL, read_sql
+from etl.warehouse import Progress, is_readable
 
 TABLES = tuple(dictionary().tables)
 """In the order of the dictionary."""
@@ -62,9 +63,9 @@ def _build(warehouse: Path, path: Path, progress: Progress) -> None:
             con.execute(f"ATTACH '{_quoted(str(temporary))}' AS public")
             con.execute("SET search_path = 'warehouse.main'")
             _register_definitions(con, load())
-            con.execute(f"CREATE TEMPORARY TABLE submission_number AS {_select(SQL / 'submission_number.sql')}")
+            con.execute(f"CREATE TEMPORARY TABLE submission_number AS {read_sql(SQL / 'submission_number.sql')}")
             for n, table in enumerate(TABLES, start=1):
-                con.execute(f"CREATE TABLE public.{table} AS {_select(SQL / 'public' / f'{table}.sql')}")
+                con.execute(f"CREATE TABLE public.{table} AS {read_sql(SQL / 'public' / f'{table}.sql')}")
                 _comment(con, table)
                 progress(n / len(TABLES))
             con.execute("DETACH public")
@@ -112,10 +113,6 @@ def _remove_old(folder: Path) -> None:
         # Windows keeps a file while somebody reads it; the next build tries again.
         with suppress(PermissionError):
             path.unlink()
-
-
-def _select(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
 
 
 def _quoted(text: str) -> str:

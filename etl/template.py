@@ -15,13 +15,13 @@ import xlsxwriter
 
 from etl.cells import address
 from etl.definitions import Definitions, Measure, Period, Unit
+from etl.models import SQL, read_sql
 from etl.report import ChildFriendly, PlayArea, Report
 from etl.warehouse import current_path
 
 Cells = tuple[int, int, int, int]
 """A range of cells: first row, first column, last row, last column, from 0."""
 
-_SQL = Path(__file__).parent / "sql" / "template"
 _A4 = 9
 _ROW_POINTS = 18
 # What fits in a wide substitute of Times New Roman; in itself somewhat more.
@@ -96,16 +96,12 @@ def _read_known(unit: Unit, period: Period, folder: Path | None) -> Report:
         return Report()
     which = {"vintage": unit.vintage, "code": unit.code, "period": period.period}
     with duckdb.connect(path, read_only=True) as con:
-        areas = con.execute(_read_sql("known_play_areas"), which).fetchall()
-        friendly = con.execute(_read_sql("known_child_friendly"), which).fetchone()
+        areas = con.execute(read_sql(SQL / "template" / "known_play_areas.sql"), which).fetchall()
+        friendly = con.execute(read_sql(SQL / "template" / "known_child_friendly.sql"), which).fetchone()
     return Report(
         play_areas=[PlayArea(*area) for area in areas],
         child_friendly=ChildFriendly(*friendly) if friendly else None,
     )
-
-
-def _read_sql(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 class _Form:

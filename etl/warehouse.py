@@ -3,11 +3,10 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -15,94 +14,16 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
-from duckdb.func import PythonUDFType
-from duckdb.sqltypes import DOUBLE
 
 from etl import events
 from etl.archive import Receipt
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
-from etl.distance import geodesic_m
 from etl.home import publish_file, warehouse_path
-from etl.masking import ProtectionCounts
+from etl.models import SQL, build_models, read_sql
 from etl.report import Problem, Report, measure_label, word_problem
 
 SCHEMA_VERSION = 6
-SQL = Path(__file__).parent / "sql"
-
-MODELS = (
-    "unit_level",
-    "period_state",
-    "approved_submission",
-    "submission",
-    "standing_report",
-    "observation",
-    "play_area",
-    "play_area_site",
-    "child_friendly",
-    "child_friendly_criterion",
-    "child_friendly_readiness",
-    "task_result",
-    "expected_report",
-    "unit_total",
-    "report_status",
-    "commune_task",
-    "commune_task_state",
-    "task_progress",
-    "task_total",
-    "commune_flag",
-    "commune_indicator",
-    "nearest_play_area",
-    "commune_play_area",
-    "play_area_outlook",
-    "level_indicator",
-    "indicator_value",
-    "outlier",
-    "revision_change",
-    "play_area_conflict",
-    "indicator_progress",
-    "progress",
-    "chance",
-    "pace",
-    "recent_trend",
-    "missing_report",
-    "missing_bounds",
-    "equity",
-    "public_problem",
-)
-"""In the order in which they build on each other."""
-
-OF_ONE_PERIOD = frozenset(
-    {
-        "observation",
-        "play_area",
-        "play_area_site",
-        "child_friendly",
-        "child_friendly_criterion",
-        "child_friendly_readiness",
-        "task_result",
-        "unit_total",
-        "commune_task",
-        "commune_task_state",
-        "task_progress",
-        "task_total",
-        "commune_flag",
-        "commune_indicator",
-        "nearest_play_area",
-        "commune_play_area",
-        "play_area_outlook",
-        "level_indicator",
-        "indicator_value",
-        "play_area_conflict",
-        "indicator_progress",
-        "progress",
-        "chance",
-        "equity",
-    }
-)
-"""The models in which a row follows from the reports of its own period, and at most from those of the year before:
-where no report of either came in since, it stays as it was."""
-
 RECEIVED = (
     "received_report",
     "problem",
@@ -118,6 +39,8 @@ CLOSED = "period_closed"
 """The rule by which a report for a closed period is held back."""
 
 _ROWS_AT_ONCE = 50_000
+_WITHOUT_FIGURES = ("roles.toml",)
+"""Definitions whose change leaves every figure and every problem as it is."""
 
 Progress = Callable[[float], None]
 
@@ -150,9 +73,11 @@ class Submission:
 
 
 def definitions_digest(folder: Path = DATA) -> str:
-    """Return a digest of everything that figures and problems follow from."""
+    """Return a digest of everything that figures and problems follow from: definitions, and the SQL of the models."""
     digest = sha256()
-    for path in sorted(p for pattern in ("*.toml", "*.csv", "plans/*.toml") for p in folder.glob(pattern)):
+    definitions = (p for pattern in ("*.toml", "*.csv", "plans/*.toml") for p in folder.glob(pattern))
+    kept = (p for p in definitions if p.name not in _WITHOUT_FIGURES)
+    for path in (*sorted(kept), *sorted(SQL.glob("*.sql"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -280,7 +205,7 @@ def compare(
     """
     by_id = {s.submission_id: s for s in submissions}
     for check in sorted((SQL / "checks").glob("*.sql")):
-        found = con.execute(_sql(check)).fetchall()
+        found = con.execute(read_sql(check)).fetchall()
         for submission_id, rule, sheet, cell, measure, value, limit, rule_id in sorted(found, key=str):
             operands = _operand_labels(definitions, rule_id) if rule_id is not None else None
             params = {"limit": limit, "operands": operands}
@@ -303,9 +228,9 @@ def compare(
             f"CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure {_NOT_RENEWED}"
             " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
         )
-    con.execute(f"CREATE TABLE compared_figure AS {_sql(SQL / 'history' / 'compared_figure.sql')}")
+    con.execute(f"CREATE TABLE compared_figure AS {read_sql(SQL / 'history' / 'compared_figure.sql')}")
     minimum = definitions.form["limits"]["jump_minimum"]
-    jumps = con.execute(_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()
+    jumps = con.execute(read_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()
     for submission_id, sheet, cell, measure, value, limit, period in sorted(jumps, key=str):
         params = {"limit": limit, "detail": definitions.periods[period].name}
         problem = word_problem(definitions, "large_jump", sheet, cell, measure, value, params)
@@ -315,7 +240,7 @@ def compare(
 def changes(con: duckdb.DuckDBPyConnection) -> dict[str, list[Change]]:
     """Return for each report that `compare` saw how its totals differ from what stands, largest jumps first."""
     found: dict[str, list[Change]] = {}
-    for submission_id, *change in con.execute(_sql(SQL / "history" / "changes.sql")).fetchall():
+    for submission_id, *change in con.execute(read_sql(SQL / "history" / "changes.sql")).fetchall():
         found.setdefault(submission_id, []).append(Change(*change))
     return found
 
@@ -338,8 +263,6 @@ def publish(
         con.execute(f"SET temp_directory = '{_quoted(temporary)}.spill'")
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
-        con.execute(_sql(SQL / "functions.sql"))
-        con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
         _create_tables(con, definitions)
         attached = {row[0] for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
         for table in RECEIVED:
@@ -347,13 +270,7 @@ def publish(
             con.execute(f"INSERT INTO {table} {earlier}SELECT * FROM memory.{table}")
         _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions)))
         changed = _changed_periods(con, definitions) if "old" in attached else None
-        for n, model in enumerate(MODELS, start=1):
-            con.execute(f"CREATE TABLE {model} AS {_model(model, 'main', changed)}")
-            progress(n / len(MODELS))
-        protection_counts = ProtectionCounts(con)
-        protection_counts.write()
-        if any(d.action == "approved" for d in decisions):
-            _build_approved(con, protection_counts, changed)
+        build_models(con, changed, progress, with_approved=any(d.action == "approved" for d in decisions))
         reports = con.table("received_report").count("*").fetchall()[0][0]
         con.execute("USE memory")
         con.execute("DETACH warehouse")
@@ -385,46 +302,12 @@ def _changed_periods(con: duckdb.DuckDBPyConnection, definitions: Definitions) -
     return [p.period for p in definitions.periods.values() if p.period in new or p.year_before in new]
 
 
-def _model(model: str, schema: str, changed: Collection[str] | None) -> str:
-    """Return the SELECT of a model; where it is known what changed, the rest is taken over from the old warehouse."""
-    sql = _sql(SQL / f"{model}.sql")
-    if changed is None or model not in OF_ONE_PERIOD:
-        return sql
-    kept = f"SELECT * FROM old.{schema}.{model}"
-    if not changed:
-        return kept
-    listed = ", ".join(f"'{period}'" for period in changed)
-    return (
-        f"{kept} WHERE period NOT IN ({listed}) UNION ALL SELECT * FROM ({sql}) AS renewed WHERE period IN ({listed})"
-    )
-
-
-def _build_approved(
-    con: duckdb.DuckDBPyConnection, protection_counts: ProtectionCounts, changed: Collection[str] | None
-) -> None:
-    """Build the models a second time, in the schema `approved`, from approved reports alone."""
-    known = con.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'old' AND schema_name = 'approved' LIMIT 1"
-    ).fetchone()
-    con.execute("CREATE SCHEMA approved")
-    con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
-    con.execute(f"CREATE TABLE standing_report AS {_sql(SQL / 'approved_report.sql')}")
-    for model in MODELS[MODELS.index("standing_report") + 1 :]:
-        con.execute(f"CREATE TABLE {model} AS {_model(model, 'approved', changed if known else None)}")
-    protection_counts.write()
-
-
-@cache
-def _sql(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
-    con.execute(_sql(SQL / "schema.sql"))
+    con.execute(read_sql(SQL / "schema.sql"))
     _insert(con, "warehouse_info", [(SCHEMA_VERSION, definitions_digest())])
     _insert(con, "province", [(d.province["code"],)])
     units = d.units.values()

@@ -17,8 +17,9 @@ from etl.decisions import Decision
 from etl.definitions import load
 from etl.demo import make_report
 from etl.load import build, check, decide, load_reports, rebuild
+from etl.models import MODELS
 from etl.template import form_file_name, write_form
-from etl.warehouse import MODELS, RECEIVED
+from etl.warehouse import RECEIVED
 
 D = load()
 UNITS = [u for u in D.units.values() if u.vintage == "2021"][:3]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from etl.definitions import load
 from etl.demo import plan_reports
-from etl.warehouse import SQL
+from etl.models import SQL
 from tests.naive import DATA
 
 ACCEPTED = (None, "revised")

@@ -16,7 +16,7 @@ from statsmodels.stats.contingency_tables import Table
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from etl.definitions import load
-from etl.warehouse import MODELS, SQL
+from etl.models import MODELS, SQL
 
 ORACLES = Path(__file__).parents[3] / "shared" / "oracles"
 STATISTICS = load().statistics

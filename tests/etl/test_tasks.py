@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from etl.definitions import DATA, DefinitionError, load
-from etl.warehouse import SQL
+from etl.models import SQL
 from tests.naive import DATA as PROVINCE
 
 OLD_PERIODS = {"2020", "2025-H1", *(f"{y}{half}" for y in range(2021, 2025) for half in ("-H1", ""))}

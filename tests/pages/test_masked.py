@@ -7,8 +7,8 @@ import pytest
 
 from etl.definitions import load
 from etl.load import Answer
+from etl.models import MODELS, SQL
 from etl.report import Problem
-from etl.warehouse import MODELS, SQL
 from pages.shared.desk import without_the_past
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
