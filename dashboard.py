@@ -5,7 +5,7 @@ import streamlit as st
 from etl import events
 from etl.definitions import load
 from etl.refusal import Refused
-from pages.shared import access, document, queries
+from pages.shared import access, deeds, document, queries
 from pages.shared.filters import show_language, show_view, show_what_is_seen, text
 
 province = load().province
@@ -103,4 +103,4 @@ with queries.one_state():
             page.run()
         except Refused as refused:
             # What a page only shows may need a file to be written, which a full disk does not take.
-            st.error(t.pick(refused.problem.message_vi, refused.problem.message_en))
+            deeds.tell_refusal(refused, t)

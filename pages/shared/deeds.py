@@ -87,13 +87,18 @@ def drop_view(view_id: str, t: Text) -> None:
     _tried("keep_views", lambda _: remove_view(home(), view_id), t)
 
 
+def tell_refusal(refused: Refused, t: Text) -> None:
+    """Say on the page why something cannot be done."""
+    st.error(plain(t.pick(refused.problem.message_vi, refused.problem.message_en)))
+
+
 def _tried(right: str, deed: Callable[[Account], T], t: Text) -> T | None:
     try:
         return deed(access.demand(right))
     except access.NotPermitted:
         st.error(t("access.not_permitted"), icon=":material/lock:")
     except Refused as refused:
-        st.error(plain(t.pick(refused.problem.message_vi, refused.problem.message_en)))
+        tell_refusal(refused, t)
     return None
 
 
