@@ -8,7 +8,6 @@ code is 1 where a page showed an error or a mixed state.
 """
 
 import argparse
-import asyncio
 import json
 import os
 import random
@@ -20,19 +19,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
 from google.protobuf.message import Message
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
 
 from etl.definitions import load
 from etl.demo import make_report
 from etl.template import write_form
 from tests.browser.harness import serve
+from tests.browser.wire import Wire
 
 PERIOD = "2024"
 PAGES = {
@@ -52,8 +51,8 @@ PAGES = {
 }
 STATE = re.compile(r"bản số liệu số ([\d.]*\d)")
 """How a page's source line names the state of the data."""
-VOLATILE = {"deferred_file_id", "uuid"}
-"""Fields that are drawn by lot and say nothing to a reader."""
+VOLATILE = {"deferred_file_id", "uuid", "has_one_shot_effect"}
+"""Fields that say nothing to a reader: drawn by lot, or whether the widget was set by the program this time."""
 STYLE = re.compile(r"#T_[0-9a-f]+")
 """The name of a styled table, drawn by lot too."""
 
@@ -107,60 +106,29 @@ def content(message: Message) -> object:
     return told
 
 
-class Session:
-    """A reader's connection."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.known: dict[str, ForwardMsg] = {}
-
-    async def open(self, page: str, query: str) -> Seen:
-        """Follow a link and return what came."""
-        asked = BackMsg()
-        asked.rerun_script.query_string = query
-        asked.rerun_script.page_name = page
-        began = time.perf_counter()
-        await self.socket.send(asked.SerializeToString())
-        elements: dict[str, str] = {}
-        errors: list[str] = []
-        state = None
-        while True:
-            message = ForwardMsg()
-            message.ParseFromString(await asyncio.wait_for(self.socket.recv(decode=False), timeout=60))
-            if message.WhichOneof("type") == "ref_hash":
-                metadata = message.metadata
-                message = self.known[message.ref_hash]
-                message.metadata.CopyFrom(metadata)
-            elif message.hash:
-                self.known[message.hash] = message
-            kind = message.WhichOneof("type")
-            if kind == "delta":
-                place = ".".join(map(str, message.metadata.delta_path))
-                said = json.dumps(content(message.delta), ensure_ascii=False, sort_keys=True)
-                elements[place] = said
-                if message.delta.new_element.WhichOneof("type") == "exception":
-                    errors.append(said)
-                if named := STATE.search(said):
-                    state = named.group(1)
-            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                return Seen(state, elements, errors, time.perf_counter() - began)
-            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                return Seen(state, elements, [f"the script ended: {message.script_finished}"], 0)
+def follow(wire: Wire, page: str, query: str) -> Seen:
+    """Follow a link and return what came."""
+    began = time.perf_counter()
+    got = wire.run(page, query=query)
+    seconds = time.perf_counter() - began
+    elements = {
+        ".".join(map(str, m.metadata.delta_path)): json.dumps(content(m.delta), ensure_ascii=False, sort_keys=True)
+        for m in got.messages
+        if m.WhichOneof("type") == "delta"
+    }
+    named = [found.group(1) for said in elements.values() if (found := STATE.search(said))]
+    errors = [str(e) for e in got.of("exception")]
+    if (ended := got.of_type("script_finished")[-1]) != ForwardMsg.FINISHED_SUCCESSFULLY:
+        errors.append(f"the script ended: {ended}")
+    return Seen(named[-1] if named else None, elements, errors, seconds)
 
 
-def session(url: str) -> connect:
-    """Return the connection that a browser would open."""
-    return connect(
-        f"{url.replace('http', 'ws')}/_stcore/stream", max_size=None, subprotocols=["streamlit"], ping_interval=None
-    )
-
-
-async def read_all(url: str) -> dict[tuple[str, str], Seen]:
+def read_all(url: str) -> dict[tuple[str, str], Seen]:
     """Read every address once, alone."""
     found = {}
     for page, query in addresses():
-        async with session(url) as socket:
-            found[page, query] = await Session(socket).open(page, query)
+        with Wire(url) as wire:
+            found[page, query] = follow(wire, page, query)
     return found
 
 
@@ -192,35 +160,32 @@ def publish(home: Path, report: Path) -> None:
     )
 
 
-async def quiet_truth(home: Path, reports: list[Path], log: Path) -> dict[tuple[str | None, str, str], Seen]:
+def quiet_truth(home: Path, reports: list[Path], log: Path) -> dict[tuple[str | None, str, str], Seen]:
     """Read every address in each state of the data, nobody else being there; faults in this are faults at once."""
     truth = {}
     with serve(home, log) as url:
         for report in [None, *reports]:
             if report:
                 publish(home, report)
-            for (page, query), seen in (await read_all(url)).items():
+            for (page, query), seen in read_all(url).items():
                 assert not seen.errors, (page, query, seen.errors)
                 truth[seen.state, page, query] = seen
     return truth
 
 
-async def reader(
-    url: str, truth: dict[tuple[str | None, str, str], Seen], until: float, seed: int, found: Findings
-) -> None:
+def reader(url: str, truth: dict[tuple[str | None, str, str], Seen], until: float, seed: int, found: Findings) -> None:
     """Change what is looked at until the time is over, with pauses as of somebody who reads."""
     chance = random.Random(seed)  # noqa: S311
     offered = addresses()
-    async with session(url) as socket:
-        own = Session(socket)
-        await asyncio.sleep(chance.uniform(0, 5))
+    with Wire(url) as wire:
+        time.sleep(chance.uniform(0, 5))
         page, query = chance.choice(offered)
         while time.monotonic() < until:
             if chance.random() < 0.3:
                 page, query = chance.choice(offered)
             else:
                 page, query = chance.choice([o for o in offered if o[0] == page])
-            seen = await own.open(page, query)
+            seen = follow(wire, page, query)
             found.seconds.append(seen.seconds)
             found.errors.update(seen.errors)
             found.states[str(seen.state)] += 1
@@ -228,10 +193,10 @@ async def reader(
             quiet = truth[seen.state, page, query].elements
             if differing := [place for place, said in quiet.items() if seen.elements.get(place) != said]:
                 found.mixed[f"/{page}?{query} in state {seen.state}: {', '.join(differing[:3])}"] += 1
-            await asyncio.sleep(chance.uniform(3, 7))
+            time.sleep(chance.uniform(3, 7))
 
 
-async def crowd(
+def crowd(
     home: Path,
     reports: list[Path],
     log: Path,
@@ -241,13 +206,14 @@ async def crowd(
 ) -> Findings:
     """Let the sessions read for `last` seconds while the reports are published one after the other."""
     found = Findings()
-    with serve(home, log) as url:
+    with serve(home, log) as url, ThreadPoolExecutor(sessions) as threads:
         until = time.monotonic() + last
-        readers = [asyncio.create_task(reader(url, truth, until, seed, found)) for seed in range(sessions)]
+        readers = [threads.submit(reader, url, truth, until, seed, found) for seed in range(sessions)]
         for report in reports:
-            await asyncio.sleep(last / (len(reports) + 1))
-            await asyncio.to_thread(publish, home, report)
-        await asyncio.gather(*readers)
+            time.sleep(last / (len(reports) + 1))
+            publish(home, report)
+        for one in readers:
+            one.result()
     return found
 
 
@@ -262,15 +228,16 @@ def main() -> int:
         reports = corrected_reports(folder, 3)
         for copy in ("quiet", "crowd"):
             shutil.copytree(args.home, folder / copy)
-        truth = asyncio.run(quiet_truth(folder / "quiet", reports, folder / "quiet.log"))
+        truth = quiet_truth(folder / "quiet", reports, folder / "quiet.log")
         print(f"{len(truth)} addresses and states read quietly", flush=True)
-        found = asyncio.run(crowd(folder / "crowd", reports, folder / "crowd.log", truth, args.sessions, args.seconds))
+        found = crowd(folder / "crowd", reports, folder / "crowd.log", truth, args.sessions, args.seconds)
         complaints = (folder / "crowd.log").read_text(encoding="utf-8")
     for what, counted in (("error", found.errors), ("mixed", found.mixed)):
         for told, times in counted.most_common(10):
             print(f"{what}: {times} x {told[:500]}")
-    if "Traceback" in complaints:
-        print(complaints[-5000:])
+    failed = [line for line in complaints.splitlines() if '"event": "failed"' in line or "Traceback" in line]
+    for line in failed[:10]:
+        print(line)
     seconds = statistics.quantiles(found.seconds, n=100)
     result = {
         "reruns": len(found.seconds),
@@ -279,7 +246,7 @@ def main() -> int:
         | {"most": round(max(found.seconds), 3)},
         "errors": found.errors.total(),
         "mixed": found.mixed.total(),
-        "complaints": complaints.count("Traceback"),
+        "complaints": len(failed),
     }
     print(json.dumps(result))
     return int(bool(result["errors"] or result["mixed"] or result["complaints"]))

@@ -76,6 +76,7 @@ class Wire:
             proxy=None,
         )
         self._socket = self._connection.__enter__()
+        self._known: dict[str, ForwardMsg] = {}
         self.session_id = ""
 
     def __enter__(self) -> Wire:
@@ -106,13 +107,25 @@ class Wire:
         """Return all that the script sends until it is through; where it starts itself anew, also what came before."""
         messages = []
         while True:
-            message = ForwardMsg()
-            message.ParseFromString(self._socket.recv(TIMEOUT_S, decode=False))
+            message = self._message()
             messages.append(message)
             if message.HasField("new_session"):
                 self.session_id = message.new_session.initialize.session_id or self.session_id
             if message.WhichOneof("type") == "script_finished" and message.script_finished in (0, 1):
                 return Got(messages)
+
+    def _message(self) -> ForwardMsg:
+        """Return the next message; one that was sent before comes as a reference to it."""
+        message = ForwardMsg()
+        message.ParseFromString(self._socket.recv(TIMEOUT_S, decode=False))
+        if message.WhichOneof("type") != "ref_hash":
+            if message.hash:
+                self._known[message.hash] = message
+            return message
+        whole = ForwardMsg()
+        whole.CopyFrom(self._known[message.ref_hash])
+        whole.metadata.CopyFrom(message.metadata)
+        return whole
 
     def download(self, deferred_file_id: str) -> str:
         """Press a button that offers a file and return the address at which the file then is."""
@@ -122,8 +135,7 @@ class Wire:
         message.backend_operation_request.deferred_file.file_id = deferred_file_id
         self.send(message)
         while True:
-            answer = ForwardMsg()
-            answer.ParseFromString(self._socket.recv(TIMEOUT_S, decode=False))
+            answer = self._message()
             if answer.HasField("backend_operation_response"):
                 return str(answer.backend_operation_response.deferred_file.url)
 
