@@ -51,8 +51,8 @@ PAGES = {
 }
 STATE = re.compile(r"bản số liệu số ([\d.]*\d)")
 """How a page's source line names the state of the data."""
-VOLATILE = {"deferred_file_id", "uuid", "has_one_shot_effect"}
-"""Fields that say nothing to a reader: drawn by lot, or whether the widget was set by the program this time."""
+VOLATILE = {"deferred_file_id", "uuid", "has_one_shot_effect", "set_value", "raw_value", "raw_values"}
+"""Fields that say nothing to a reader: drawn by lot, or whether and to what the program set a widget this time."""
 STYLE = re.compile(r"#T_[0-9a-f]+")
 """The name of a styled table, drawn by lot too."""
 
