@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path, PurePath, PureWindowsPath
+from typing import Any
 
 from etl.decisions import ACTIONS, Decision
 from etl.home import make_folder, sync_folder, write_durably
@@ -58,6 +59,7 @@ class Archive:
     def __init__(self, home: Path) -> None:
         self.folder = home / "archive"
         self.journal = self.folder / "journal.jsonl"
+        self._read: tuple[int, list[dict[str, Any]]] = 0, []
 
     def receive(self, files: Sequence[Incoming], again: Collection[str] = ()) -> list[Receipt]:
         """Archive the files durably and return a receipt for each.
@@ -65,8 +67,9 @@ class Archive:
         A file that is known keeps its receipt, unless its sha256 is in `again`: then it counts as received now.
         Where the archive has lost the content of a known file, or holds it damaged, it takes it in again.
         """
-        known = {r.sha256: r for r in self.receipts() if r.sha256 not in again}
-        last = self._last_moment()
+        receipts = self.receipts()
+        known = {r.sha256: r for r in receipts if r.sha256 not in again}
+        last = self._last_moment(receipts)
         digests = self._keep_contents(files, known)
         entries = []
         for digest, file in zip(digests, files, strict=True):
@@ -84,9 +87,8 @@ class Archive:
 
         A file that was archived when the machine stopped before the journal was written has its file's time.
         """
-        entries = [e for e in read_journal(self.journal) if e.pop("event") == "received"]
         receipts = {
-            e["sha256"]: Receipt(**e | {"received_at": datetime.fromisoformat(e["received_at"])}) for e in entries
+            e["sha256"]: Receipt(**_fields(e, "received_at")) for e in self._entries() if e["event"] == "received"
         }
         for path in self.folder.glob("??/*"):
             if path.stem not in receipts and not path.name.startswith("."):
@@ -96,7 +98,7 @@ class Archive:
 
     def decide(self, decisions: Iterable[Decision]) -> list[Decision]:
         """Keep decisions durably and return them with their moment, each later than all that happened before."""
-        last = self._last_moment()
+        last = self._last_moment(self.receipts())
         kept = []
         for decision in decisions:
             last = max(_now(), last + timedelta(microseconds=1))
@@ -106,8 +108,7 @@ class Archive:
 
     def decisions(self) -> list[Decision]:
         """Return all decisions in their order."""
-        entries = [e for e in read_journal(self.journal) if e.pop("event") in ACTIONS]
-        return [Decision(**e | {"decided_at": datetime.fromisoformat(e["decided_at"])}) for e in entries]
+        return [Decision(**_fields(e, "decided_at")) for e in self._entries() if e["event"] in ACTIONS]
 
     def content(self, receipt: Receipt) -> bytes:
         """Return the bytes of a received file; raise FileNotFoundError where the archive has lost it."""
@@ -121,7 +122,7 @@ class Archive:
 
     def give_receipts(self) -> None:
         """Write a receipt for each file that was archived when the machine stopped before the journal was written."""
-        noted = {e["sha256"] for e in read_journal(self.journal) if e.get("event") == "received"}
+        noted = {e["sha256"] for e in self._entries() if e["event"] == "received"}
         missing = [r for r in self.receipts() if r.sha256 not in noted]
         append_to_journal(self.journal, [{"event": "received", **asdict(r)} for r in missing])
 
@@ -133,8 +134,15 @@ class Archive:
         path = self._path(digest)
         return path is not None and sha256(path.read_bytes()).hexdigest() == digest
 
-    def _last_moment(self) -> datetime:
-        moments = [r.received_at for r in self.receipts()] + [d.decided_at for d in self.decisions() if d.decided_at]
+    def _entries(self) -> list[dict[str, Any]]:
+        """Return what the journal says; it only grows, so it is read again where it is longer than before."""
+        size = self.journal.stat().st_size if self.journal.exists() else 0
+        if size != self._read[0]:
+            self._read = size, read_journal(self.journal)
+        return self._read[1]
+
+    def _last_moment(self, receipts: Iterable[Receipt]) -> datetime:
+        moments = [r.received_at for r in receipts] + [d.decided_at for d in self.decisions() if d.decided_at]
         return max(moments, default=datetime.min)
 
     def _keep_contents(self, files: Sequence[Incoming], known: Collection[str]) -> list[str]:
@@ -158,6 +166,11 @@ class Archive:
         for folder in {self.folder / digest[:2] for digest in digests}:
             sync_folder(folder)
         return digests
+
+
+def _fields(entry: dict[str, Any], moment: str) -> dict[str, Any]:
+    """Return the fields of what a line of the journal tells of; `moment` names the one that is a time."""
+    return {k: v for k, v in entry.items() if k != "event"} | {moment: datetime.fromisoformat(entry[moment])}
 
 
 def _now() -> datetime:

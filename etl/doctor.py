@@ -30,7 +30,7 @@ from etl.load import build, rebuild
 from etl.report import word_problem
 from etl.storage import StorageFault
 from etl.views import saved_views, views_path
-from etl.warehouse import SCHEMA_VERSION, Progress, decisions_in, definitions_digest, known_files
+from etl.warehouse import SCHEMA_VERSION, Progress, definitions_digest, taken_in
 
 _LEAST_FREE_BYTES = 200_000_000
 """Beside twice the warehouse: publishing writes a new one next to the old, and a reader may still hold an older one."""
@@ -247,7 +247,7 @@ def _check_warehouse(home: Path, found: _Findings, deep: bool, progress: Progres
     try:
         with duckdb.connect(path, read_only=True) as con:
             made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
-        known, followed = known_files(path), decisions_in(path)
+        known, _, followed = taken_in(path)
     except duckdb.Error:
         found.add("doctor_warehouse", path.name, detail=("không mở được", "does not open"))
         return

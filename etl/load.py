@@ -29,13 +29,11 @@ from etl.warehouse import (
     compare,
     connect,
     current_path,
-    decisions_in,
-    held_files,
-    known_files,
     publish,
     reports_in,
     stage_figures,
     standing_in,
+    taken_in,
 )
 
 T = TypeVar("T")
@@ -75,8 +73,8 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     receipts = [Receipt(sha256(f.content).hexdigest(), f.file_name, now, f.sample) for f in files]
     distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
     old = current_path(folder)
-    known = known_files(old) - held_files(old)
-    with TemporaryDirectory() as beyond_memory, closing(connect(definitions)) as con:
+    before = taken_in(old)
+    with TemporaryDirectory() as beyond_memory, closing(connect(definitions, old)) as con:
         con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
         con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
         submissions = _read(
@@ -95,7 +93,7 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
             s.report.period,
             "accepted" if s.report.accepted else "rejected",
             s.report.problems,
-            receipt.sha256 in known,
+            receipt.sha256 in before.files - before.held,
             changed.get(s.submission_id, []),
         )
         for receipt in receipts
@@ -122,11 +120,11 @@ def load_reports(
     with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
-        known, held = known_files(old), held_files(old)
+        known, held, followed = taken_in(old)
         receipts = archive.receive(files, again=held)
         sent = {r.sha256 for r in receipts}
         pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
-        if pending or old is None or decisions_in(old) != len(archive.decisions()):
+        if pending or old is None or followed != len(archive.decisions()):
             _publish(pending, archive, folder, old, progress, reason, decided_by)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
     answers = refused + [
@@ -179,7 +177,7 @@ def _publish(
     decided_by: str = "",
 ) -> None:
     definitions = load()
-    with closing(connect(definitions)) as con:
+    with closing(connect(definitions, old)) as con:
         submissions = _read(con, receipts, lambda r: (r, archive.content(r)), definitions, lambda f: progress(0.8 * f))
         if reason is not None:
             admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
@@ -190,7 +188,7 @@ def _publish(
         _hold_back(submissions, decisions, definitions)
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
-        publish(con, submissions, decisions, definitions, folder, lambda f: progress(0.8 + 0.2 * f))
+        publish(con, submissions, decisions, definitions, folder, old, lambda f: progress(0.8 + 0.2 * f))
 
 
 def _admission(submission: Submission, reason: str, decided_by: str) -> Decision:

@@ -10,7 +10,7 @@ after which everything shown and every rule is as before. Where there is none mo
 in the end the sum.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, reduce
 from hashlib import sha256
@@ -508,10 +508,14 @@ _STATES = ("shown", "masked", "not_reported")
 
 
 class ProtectionCounts:
-    """Reads what was reported, and writes `protection_count`: of all reports, then of the approved ones."""
+    """Reads what was reported, and writes `protection_count`: of all reports, then of the approved ones.
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+    `renewed`: the periods whose counts are written anew, whole years; None: all.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, renewed: Collection[str] | None) -> None:
         self.con = con
+        self.renewed = None if renewed is None else list(renewed)
         measures = con.execute(
             "SELECT measure, flow = 'cumulative' FROM measure WHERE sensitive ORDER BY code"
         ).fetchall()
@@ -529,6 +533,8 @@ class ProtectionCounts:
             "SELECT period, year, vintage FROM period"
             " WHERE period IN (SELECT period FROM expected_report) ORDER BY sequence"
         ).fetchall()
+        if renewed is not None:
+            periods = [p for p in periods if p[0] in renewed]
         successor: dict[str, dict[int, int]] = {vintage: {} for _, _, vintage in periods}
         self.groups: dict[tuple[str, str, str], list[int]] = {}
         rows = con.execute(
@@ -562,7 +568,11 @@ class ProtectionCounts:
         else:
             masks = mask_approved(self.structure, self.everything, counts)
         self.con.register("protection_rows", self._table(counts, masks))
-        self.con.execute("CREATE TABLE protection_count AS SELECT * FROM protection_rows")
+        if self.renewed is None:
+            self.con.execute("CREATE OR REPLACE TABLE protection_count AS FROM protection_rows")
+        else:
+            self.con.execute("DELETE FROM protection_count WHERE period IN (SELECT unnest($p))", {"p": self.renewed})
+            self.con.execute("INSERT INTO protection_count FROM protection_rows")
         self.con.unregister("protection_rows")
 
     def _read(self) -> Counts:
@@ -576,6 +586,8 @@ class ProtectionCounts:
             "SELECT e.period, e.vintage, e.unit_code, s.submission_id, r.sha256 FROM expected_report AS e"
             " LEFT JOIN standing_report AS s USING (period, vintage, unit_code)"
             " LEFT JOIN received_report AS r ON s.submission_id = r.submission_id"
+            " WHERE e.period IN (SELECT unnest($periods))",
+            {"periods": list(period)},
         ).fetchall():
             place = period[name], unit[vintage, code]
             expected[place], reports[place] = True, f"{submission} {digest}" if submission else ""

@@ -1,10 +1,12 @@
 """The models: which there are, what their rows follow from, and how they are built."""
 
 from collections.abc import Callable, Collection
+from enum import Enum
 from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb.func import PythonUDFType
 from duckdb.sqltypes import DOUBLE
 
@@ -13,99 +15,130 @@ from etl.masking import ProtectionCounts
 
 SQL = Path(__file__).parent / "sql"
 
-OWN_PERIOD, ANY_PERIOD = True, False
+
+class Renewed(Enum):
+    """Which rows of a model may change when there is something new in a period; the others stay as they are."""
+
+    OWN = "of the period itself, and of the year after, which is compared with it"
+    LATER = "of the period itself and of all that come after it"
+    YEAR = "of all periods of the same year"
+    WHOLE = "all of them"
+
+
+OWN, LATER, YEAR, WHOLE = Renewed
 
 MODELS = {
-    "unit_level": ANY_PERIOD,
-    "period_state": ANY_PERIOD,
-    "approved_submission": ANY_PERIOD,
-    "submission": ANY_PERIOD,
-    "standing_report": ANY_PERIOD,
-    "observation": OWN_PERIOD,
-    "play_area": OWN_PERIOD,
-    "play_area_site": OWN_PERIOD,
-    "child_friendly": OWN_PERIOD,
-    "child_friendly_criterion": OWN_PERIOD,
-    "child_friendly_readiness": OWN_PERIOD,
-    "task_result": OWN_PERIOD,
-    "expected_report": ANY_PERIOD,
-    "unit_total": OWN_PERIOD,
-    "report_status": ANY_PERIOD,
-    "commune_task": OWN_PERIOD,
-    "commune_task_state": OWN_PERIOD,
-    "task_progress": OWN_PERIOD,
-    "task_total": OWN_PERIOD,
-    "commune_flag": OWN_PERIOD,
-    "commune_indicator": OWN_PERIOD,
-    "nearest_play_area": OWN_PERIOD,
-    "commune_play_area": OWN_PERIOD,
-    "play_area_outlook": OWN_PERIOD,
-    "level_indicator": OWN_PERIOD,
-    "indicator_value": OWN_PERIOD,
-    "outlier": ANY_PERIOD,
-    "revision_change": ANY_PERIOD,
-    "play_area_conflict": OWN_PERIOD,
-    "indicator_progress": OWN_PERIOD,
-    "progress": OWN_PERIOD,
-    "chance": OWN_PERIOD,
-    "pace": ANY_PERIOD,
-    "recent_trend": ANY_PERIOD,
-    "missing_report": ANY_PERIOD,
-    "missing_bounds": ANY_PERIOD,
-    "equity": OWN_PERIOD,
-    "public_problem": ANY_PERIOD,
+    "unit_level": WHOLE,
+    "period_state": WHOLE,
+    "approved_submission": WHOLE,
+    "submission": WHOLE,
+    "standing_report": WHOLE,
+    "observation": OWN,
+    "play_area": OWN,
+    "play_area_site": OWN,
+    "child_friendly": OWN,
+    "child_friendly_criterion": OWN,
+    "child_friendly_readiness": OWN,
+    "task_result": OWN,
+    "expected_report": WHOLE,
+    "unit_total": OWN,
+    "report_status": LATER,
+    "commune_task": OWN,
+    "commune_task_state": OWN,
+    "task_progress": OWN,
+    "task_total": OWN,
+    "commune_flag": OWN,
+    "commune_indicator": OWN,
+    "nearest_play_area": OWN,
+    "commune_play_area": OWN,
+    "play_area_outlook": OWN,
+    "level_indicator": OWN,
+    "indicator_value": OWN,
+    "outlier": LATER,
+    "revision_change": OWN,
+    "play_area_conflict": OWN,
+    "indicator_progress": OWN,
+    "progress": OWN,
+    "chance": OWN,
+    "pace": LATER,
+    "recent_trend": LATER,
+    "missing_report": LATER,
+    "missing_bounds": LATER,
+    "equity": OWN,
+    "public_problem": WHOLE,
 }
-"""In the order in which they build on each other. OWN_PERIOD: a row follows from the reports of its own period, and at
-most from those of the year before; where no report of either came in since, it stays as it was."""
+"""In the order in which they build on each other."""
 
 
 def build_models(
     con: duckdb.DuckDBPyConnection,
-    changed: Collection[str] | None,
+    new: Collection[str] | None,
     progress: Callable[[float], None],
     *,
     with_approved: bool,
 ) -> None:
     """Build all models in the database in use, also from approved reports alone in the schema `approved`.
 
-    `changed` holds the periods in which something is new since the warehouse that is attached as `old`; None: build
-    everything anew.
+    `new` holds the periods in which something is new, where the models are there already; None: build everything.
     """
     con.execute(read_sql(SQL / "functions.sql"))
     con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
+    renewed = None if new is None else _renewed(con, new)
     for n, model in enumerate(MODELS, start=1):
-        _build(con, model, "main", changed)
+        _build(con, model, renewed)
         progress(n / len(MODELS))
-    protection_counts = ProtectionCounts(con)
+    was_approved = con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone()
+    if with_approved and not was_approved:
+        renewed = None
+    protection_counts = ProtectionCounts(con, None if renewed is None else renewed[YEAR])
     protection_counts.write()
     if with_approved:
-        _build_approved(con, protection_counts, changed)
+        _build_approved(con, protection_counts, renewed)
+
+
+def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renewed, list[str]]:
+    """Return the periods whose rows are renewed, by kind of model."""
+    con.register("new_period", pa.table({"period": pa.array(new, pa.string())}))
+    where = {
+        OWN: "period IN (FROM new_period) OR year_before IN (FROM new_period)",
+        LATER: "sequence >= (SELECT min(sequence) FROM period WHERE period IN (FROM new_period))",
+        YEAR: "year IN (SELECT year FROM period WHERE period IN (FROM new_period))",
+    }
+    found = {
+        kind: [period for (period,) in con.execute(f"SELECT period FROM period WHERE {condition}").fetchall()]
+        for kind, condition in where.items()
+    }
+    con.unregister("new_period")
+    return found
 
 
 def _build_approved(
-    con: duckdb.DuckDBPyConnection, protection_counts: ProtectionCounts, changed: Collection[str] | None
+    con: duckdb.DuckDBPyConnection,
+    protection_counts: ProtectionCounts,
+    renewed: dict[Renewed, list[str]] | None,
 ) -> None:
-    known = con.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE database_name = 'old' AND schema_name = 'approved' LIMIT 1"
-    ).fetchone()
-    con.execute("CREATE SCHEMA approved")
+    con.execute("CREATE SCHEMA IF NOT EXISTS approved")
     con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
-    con.execute(f"CREATE TABLE standing_report AS {read_sql(SQL / 'approved_report.sql')}")
+    con.execute(f"CREATE OR REPLACE TABLE standing_report AS {read_sql(SQL / 'approved_report.sql')}")
     names = list(MODELS)
     for model in names[names.index("standing_report") + 1 :]:
-        _build(con, model, "approved", changed if known else None)
+        _build(con, model, renewed)
     protection_counts.write()
 
 
-def _build(con: duckdb.DuckDBPyConnection, model: str, schema: str, changed: Collection[str] | None) -> None:
-    """Build a model; where it is known what changed, the rest is taken over from the old warehouse."""
-    sql = read_sql(SQL / f"{model}.sql")
-    if changed is not None and MODELS[model] is OWN_PERIOD:
-        kept = f"SELECT * FROM old.{schema}.{model}"
-        listed = ", ".join(f"'{period}'" for period in changed)
-        renewed = f"SELECT * FROM ({sql}) AS renewed WHERE period IN ({listed})"
-        sql = f"{kept} WHERE period NOT IN ({listed}) UNION ALL {renewed}" if changed else kept
-    con.execute(f"CREATE TABLE {model} AS {sql}")
+def _build(con: duckdb.DuckDBPyConnection, model: str, renewed: dict[Renewed, list[str]] | None) -> None:
+    """Build a model, or renew its rows of the periods in which they may have changed."""
+    sql, kind = read_sql(SQL / f"{model}.sql"), MODELS[model]
+    periods = None if renewed is None or kind is WHOLE else renewed[kind]
+    if periods == []:
+        return
+    of_periods = "" if periods is None else "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
+    con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
+    if periods is None:
+        con.execute(f"CREATE OR REPLACE TABLE {model} AS {sql}")
+    else:
+        con.execute(f"DELETE FROM {model} {of_periods}")
+        con.execute(f"INSERT INTO {model} SELECT * FROM ({sql}) AS renewed {of_periods}")
 
 
 @cache

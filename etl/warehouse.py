@@ -55,6 +55,14 @@ class Change(NamedTuple):
     earlier_period: str | None
 
 
+class TakenIn(NamedTuple):
+    """Files by their sha256, those in which a report was held back for a closed period, and how many decisions."""
+
+    files: set[str]
+    held: set[str]
+    decisions: int
+
+
 @dataclass
 class Submission:
     """A report and how it came in; `submission_id` is the same in every rebuild.
@@ -82,10 +90,18 @@ def definitions_digest(folder: Path = DATA) -> str:
     return digest.hexdigest()
 
 
-def connect(definitions: Definitions) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an empty staging database that knows the definitions."""
+def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an empty staging database that knows the definitions, and the warehouse `old` as `old`."""
     con = duckdb.connect(config={"threads": 2})
-    _create_tables(con, definitions)
+    con.execute(read_sql(SQL / "schema.sql"))
+    if old is None:
+        _insert_definitions(con, definitions)
+    else:
+        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
+        for table in {name for (name,) in tables} - {*RECEIVED, "decision"}:
+            con.execute(f"DROP TABLE {table}")
+            con.execute(f"CREATE VIEW {table} AS FROM old.{table}")
     con.execute(
         "CREATE TABLE staged_figure"
         " (submission_id VARCHAR, sheet VARCHAR, cell VARCHAR, measure VARCHAR, population_group VARCHAR, value BIGINT)"
@@ -113,32 +129,19 @@ def is_readable(path: Path) -> bool:
     return made_by == (SCHEMA_VERSION,)
 
 
-def known_files(path: Path | None) -> set[str]:
-    """Return the sha256 of every file that the warehouse has taken in."""
+def taken_in(path: Path | None) -> TakenIn:
+    """Return what the warehouse at `path` has taken in; nothing where there is none."""
     if path is None:
-        return set()
+        return TakenIn(set(), set(), 0)
     with duckdb.connect(path, read_only=True) as con:
-        return {row[0] for row in con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()}
-
-
-def held_files(path: Path | None) -> set[str]:
-    """Return the sha256 of every file in which a report was held back because its period was closed."""
-    if path is None:
-        return set()
-    with duckdb.connect(path, read_only=True) as con:
-        rows = con.execute(
+        files = con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()
+        held = con.execute(
             "SELECT DISTINCT r.sha256 FROM received_report AS r JOIN problem AS p USING (submission_id)"
             " WHERE p.rule = $rule",
             {"rule": CLOSED},
         ).fetchall()
-    return {row[0] for row in rows}
-
-
-def decisions_in(path: Path) -> int:
-    """Return how many decisions the warehouse follows."""
-    with duckdb.connect(path, read_only=True) as con:
-        (count,) = con.execute("SELECT count(*) FROM decision").fetchall()[0]
-    return int(count)
+        ((decisions,),) = con.execute("SELECT count(*) FROM decision").fetchall()
+    return TakenIn({sha for (sha,) in files}, {sha for (sha,) in held}, int(decisions))
 
 
 def standing_in(path: Path) -> Standing:
@@ -201,7 +204,7 @@ def compare(
 ) -> None:
     """Compare the staged figures of each report with each other and with earlier reports; add the problems found.
 
-    Fills `staged_report`, and attaches the warehouse at `old` as `old`.
+    Fills `staged_report`.
     """
     by_id = {s.submission_id: s for s in submissions}
     for check in sorted((SQL / "checks").glob("*.sql")):
@@ -219,7 +222,6 @@ def compare(
         "CREATE VIEW history_figure AS SELECT submission_id, measure, population_group, value FROM staged_figure"
     )
     if old is not None:
-        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
         con.execute(
             f"CREATE OR REPLACE VIEW history_report AS FROM old.received_report {_NOT_RENEWED}"
             " UNION ALL FROM received_report"
@@ -251,9 +253,10 @@ def publish(
     decisions: Sequence[Decision],
     definitions: Definitions,
     folder: Path,
+    old: Path | None,
     progress: Progress,
 ) -> None:
-    """Build the warehouse anew from `old` and what `compare` staged, and put it in the old one's place at once."""
+    """Bring a copy of `old` up to date with what `compare` staged, or build anew, and publish it at once."""
     began = time.monotonic()
     _stage_contents(con, submissions)
     path = warehouse_path(folder)
@@ -261,16 +264,22 @@ def publish(
     _remove_parts(path)
     try:
         con.execute(f"SET temp_directory = '{_quoted(temporary)}.spill'")
+        if old is not None:
+            shutil.copyfile(old, temporary)
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
-        _create_tables(con, definitions)
-        attached = {row[0] for row in con.execute("SELECT database_name FROM duckdb_databases()").fetchall()}
+        if old is None:
+            con.execute(read_sql(SQL / "schema.sql"))
+            _insert_definitions(con, definitions)
         for table in RECEIVED:
-            earlier = f"SELECT * FROM old.{table} {_NOT_RENEWED} UNION ALL " if "old" in attached else ""
-            con.execute(f"INSERT INTO {table} {earlier}SELECT * FROM memory.{table}")
-        _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions)))
-        changed = _changed_periods(con, definitions) if "old" in attached else None
-        build_models(con, changed, progress, with_approved=any(d.action == "approved" for d in decisions))
+            con.execute(
+                f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"
+            )
+            con.execute(f"INSERT INTO {table} SELECT * FROM memory.{table}")
+        known = con.table("decision").count("*").fetchall()[0][0]
+        _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions) if n >= known))
+        new = None if old is None else _new_periods(con, known)
+        build_models(con, new, progress, with_approved=any(d.action == "approved" for d in decisions))
         reports = con.table("received_report").count("*").fetchall()[0][0]
         con.execute("USE memory")
         con.execute("DETACH warehouse")
@@ -292,22 +301,20 @@ def _remove_parts(path: Path) -> None:
 _NOT_RENEWED = "WHERE submission_id NOT IN (SELECT submission_id FROM memory.received_report)"
 
 
-def _changed_periods(con: duckdb.DuckDBPyConnection, definitions: Definitions) -> list[str]:
-    """Return the periods of which a report or a decision is new, and those that are compared with one of them."""
+def _new_periods(con: duckdb.DuckDBPyConnection, decisions_known: int) -> list[str]:
+    """Return the periods of which a report or a decision is new."""
     rows = con.execute(
-        "SELECT period FROM memory.received_report UNION"
-        " SELECT period FROM decision WHERE decision_id >= (SELECT count(*) FROM old.decision)"
+        "SELECT period FROM memory.received_report UNION SELECT period FROM decision WHERE decision_id >= $known",
+        {"known": decisions_known},
     ).fetchall()
-    new = {period for (period,) in rows}
-    return [p.period for p in definitions.periods.values() if p.period in new or p.year_before in new]
+    return [period for (period,) in rows if period is not None]
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _create_tables(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
-    con.execute(read_sql(SQL / "schema.sql"))
+def _insert_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
     _insert(con, "warehouse_info", [(SCHEMA_VERSION, definitions_digest())])
     _insert(con, "province", [(d.province["code"],)])
     units = d.units.values()

@@ -5,6 +5,7 @@
 -- median, because shares near 100 % have one long side. Where half or more of a side lie on the median, its MAD is
 -- 0 and 1.253314 times the side's mean deviation stands for the standard deviation; where that is 0 too, nothing varies
 -- and there is no score. Sensitive measures are neither in unit_total nor in an indicator that counts here.
+-- built_period holds the periods whose rows are built; they need figures of others too.
 WITH past AS (
     SELECT
         'past' AS kind,
@@ -30,6 +31,7 @@ peer AS (
         v.value AS x
     FROM indicator_value AS v
     INNER JOIN indicator AS i ON v.indicator = i.indicator
+    INNER JOIN built_period AS t ON v.period = t.period
     INNER JOIN measure AS n ON i.numerator = n.measure
     INNER JOIN measure AS d ON i.denominator = d.measure
     WHERE
@@ -47,6 +49,7 @@ reference AS (
         t.unit_code AS of_unit,
         b.x
     FROM past AS t
+    INNER JOIN built_period AS d ON t.period = d.period
     INNER JOIN measure AS m ON t.subject = m.measure
     INNER JOIN period AS p ON t.period = p.period
     INNER JOIN past AS b ON t.subject = b.subject AND t.vintage = b.vintage AND t.unit_code = b.unit_code

@@ -1,6 +1,7 @@
 -- Whether a share has moved over the last years more than chance would have it: a chi-square on a straight line, whose
 -- direction must stay the same when any one year is left out. From whole years in a row, this one the last.
 -- Where x is 0 or n in every year it cannot be calculated, and status says so.
+-- built_period holds the periods whose rows are built; they need figures of others too.
 WITH yearly AS (
     SELECT
         v.indicator,
@@ -30,6 +31,7 @@ point AS (
         b.x,
         b.n
     FROM yearly AS y
+    INNER JOIN built_period AS d ON y.period = d.period
     CROSS JOIN statistic AS s
     INNER JOIN yearly AS b
         ON
@@ -88,6 +90,7 @@ tested AS (
         k.greatest_sign,
         CASE WHEN a.years = s.trend_years THEN trend_chi_square(a.x, a.n, a.tx, a.tn, a.ttn) END AS chi_square
     FROM yearly AS y
+    INNER JOIN built_period AS d ON y.period = d.period
     CROSS JOIN statistic AS s
     LEFT JOIN total AS a
         ON
