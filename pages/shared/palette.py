@@ -13,10 +13,19 @@ GREY, PALE_GREY, LINE_GREY = "#8A949E", "#D5DADF", "#5F6B76"
 GRID, EDGE = "#E4E8EC", "#AEB6BE"
 """On white alone: lines that guide the eye, and edges between areas."""
 
+BLUE = "#0072B2"
+
+IN_THE_DARK = {
+    INK: "#E8EDF2",
+    PAPER: "#12181F",
+    LINE_GREY: "#A9B4BF",
+    GRID: "#2A3440",
+    BLUE: "#6BB8EA",
+}
+"""What a still picture has on a dark page in place of each: the first two are the theme's text and background."""
+
 VEIL = "rgba(138, 148, 158, 0.35)"
 """GREY that lets the background through: what is written on it is written in the page's own colour."""
-
-BLUE = "#0072B2"
 
 STATUS = {"green": "#009E73", "orange": "#C08400", "red": "#D55E00", "gray": GREY}
 """Marks and bars, by the colour word of `figures.STATUS_SIGNS`."""

@@ -144,7 +144,7 @@ def _draw_legend(
         box = Box(x, y - 0.5 * font_pt, x + swatch, y + 0.5 * font_pt)
         sheet.rectangle(box, look.colour, edge=LINE_GREY, width=0.4, pattern=look.pattern, gid=f"class-{n}")
         if look.sign:
-            sheet.signs([(x + swatch + gap + font_pt / 2, y)], look.sign, font_pt)
+            sheet.signs([(x + swatch + gap + font_pt / 2, y)], look.sign, font_pt, LINE_GREY)
         for k, words in enumerate(lines):
             sheet.write(x + indent, y - k * 1.2 * font_pt, words, font_pt, gid=f"class-{n}-line-{k}")
 

@@ -94,7 +94,7 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
     trend = pictures.trend_picture(
         brief.trend, t, reform_on, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM, font_pt=_FONT_PT
     )
-    left.image(trend.svg().decode(), alt=trend.alt, width="stretch")
+    left.image(trend.svg_on_screen().decode(), alt=trend.alt, width="stretch")
     drawn = pictures.map_picture(
         brief.map,
         outlines(meeting.view.vintage.name),
@@ -105,7 +105,7 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         height_mm=_HEIGHT_MM,
         font_pt=_FONT_PT,
     )
-    right.image(drawn.svg().decode(), alt=drawn.alt, width="stretch")
+    right.image(drawn.svg_on_screen().decode(), alt=drawn.alt, width="stretch")
     st.markdown(" ".join(brief.sentences()[1:4]))
 
 

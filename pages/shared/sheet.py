@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.shared.palette import INK, LINE_GREY, PAPER
+from pages.shared.palette import IN_THE_DARK, INK, LINE_GREY, PAPER
 
 # Importing matplotlib lists the machine's fonts, of which none is used, and keeps the list: not in anybody's home.
 _asked_for = os.environ.get("MPLCONFIGDIR")
@@ -74,6 +74,10 @@ class Picture:
         FigureCanvasSVG(self.figure).print_svg(written, metadata=nothing)  # type: ignore[no-untyped-call]
         return written.getvalue().encode()
 
+    def svg_on_screen(self) -> bytes:
+        """Return the same as it follows the theme: in the dark its own ground, and what is drawn on that, are dark."""
+        return self.svg().replace(b"<defs>", f"{_style_in_the_dark()}<defs>".encode(), 1)
+
     def png(self, dpi: int) -> bytes:
         """Return the drawing in pixels."""
         written = BytesIO()
@@ -110,6 +114,21 @@ class Box:
             and self.bottom >= other.bottom
             and self.top <= other.top
         )
+
+
+@cache
+def _style_in_the_dark() -> str:
+    """Return CSS for an SVG of matplotlib's; signs of INK lie on areas and keep their colour, as hatches do."""
+    rules = [
+        f'[style*="{what}: {light.lower()}"] {{ {what}: {dark} !important }}'
+        for light, dark in IN_THE_DARK.items()
+        for what in ("fill", "stroke")
+    ]
+    rules += [
+        f'[id^="PathCollection"] [style*="fill: {INK.lower()}"] {{ fill: {INK} !important }}',
+        f"pattern path[style] {{ fill: {LINE_GREY} !important; stroke: {LINE_GREY} !important }}",
+    ]
+    return f"<style>@media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}</style>"
 
 
 @cache
