@@ -4,8 +4,8 @@
 // but its classes, one class a unit, and a few words. Both meet in `childMaps`.
 const GLOBAL = (globalThis.childMaps ??= { outlines: new Map(), waiting: [], shown: new Set() });
 // A map is as high as the window leaves below headline and filters, so that it is seen whole.
-const AROUND_PX = 370;
-const LEAST_HEIGHT_PX = 340;
+const AROUND_PX = 340;
+const LEAST_HEIGHT_PX = 440;
 const CSS = `
   .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
   .stage { position: relative; overflow: hidden; }
@@ -49,23 +49,25 @@ class Outlines {
     return null;
   }
 
-  // The point of a coarse grid that lies inside the shape and nearest to the middle of its box.
-  middle(shape) {
-    shape.middle ??= (() => {
+  // The points of a coarse grid that lie inside the shape, those nearest to the middle of its box first.
+  inside(shape) {
+    shape.inside ??= (() => {
       const [left, top, right, bottom] = shape.box;
       const inside = [];
       for (let i = 1; i < 8; i++) {
         for (let j = 1; j < 8; j++) {
           const [x, y] = [left + (i / 8) * (right - left), top + (j / 8) * (bottom - top)];
-          if (this.holds(shape, x, y)) {
-            inside.push([Math.hypot(i - 4, j - 4), x, y]);
-          }
+          if (this.holds(shape, x, y)) inside.push([Math.hypot(i - 4, j - 4), x, y]);
         }
       }
-      const [, x, y] = inside.sort((a, b) => a[0] - b[0])[0] ?? [0, (left + right) / 2, (top + bottom) / 2];
-      return [x, y];
+      inside.sort((a, b) => a[0] - b[0]);
+      return inside.length ? inside.map(([, x, y]) => [x, y]) : [[(left + right) / 2, (top + bottom) / 2]];
     })();
-    return shape.middle;
+    return shape.inside;
+  }
+
+  middle(shape) {
+    return this.inside(shape)[0];
   }
 }
 
@@ -193,7 +195,8 @@ class MapView {
     this.outlines = GLOBAL.outlines.get(this.data.outlines);
     if (!this.outlines) return;
     const room = window.innerHeight - AROUND_PX;
-    this.stage.style.height = `${Math.max(LEAST_HEIGHT_PX, Math.min(this.data.height, room))}px`;
+    const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
+    this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;
     this.top.setAttribute("aria-label", this.data.alt);
     this.zoomButtons.forEach((button, i) => button.setAttribute("aria-label", this.data.words.zoom[i]));
     this.only = null;
@@ -329,17 +332,15 @@ class MapView {
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     const font = this.colour("--st-font") || "sans-serif";
-    const place = (shape) => {
-      const [x, y] = this.outlines.middle(shape);
-      return [f.left + x * f.scale, f.top + y * f.scale];
-    };
+    const onScreen = ([x, y]) => [f.left + x * f.scale, f.top + y * f.scale];
+    const signs = [];
     // From afar the districts' names tell where one is, from near the communes'.
     const overview = this.outlines.districts.length && this.zoomed < 1.5;
     for (const [code, shape] of this.outlines.units) {
       const unit = this.unitOf(code);
       const size = Math.min(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) * f.scale;
       if (!unit || size < 14) continue;
-      const [x, y] = place(shape);
+      const [x, y] = onScreen(this.outlines.middle(shape));
       const inside = (dx, dy) => this.outlines.holds(shape, (x + dx - f.left) / f.scale, (y + dy - f.top) / f.scale);
       const shown = this.data.classes[unit[0]];
       if (this.only !== null && this.only !== unit[0]) continue;
@@ -352,14 +353,27 @@ class MapView {
       if (shown.sign) {
         pen.font = `600 13px ${font}`;
         pen.fillText(shown.sign, x, y - (named ? 7 : 0));
+        signs.push([x - 6, y - 7, x + 6, y + 7]);
       }
     }
     pen.font = `600 12px ${font}`;
     pen.lineWidth = 3;
     pen.strokeStyle = this.colour("--st-background-color");
     pen.fillStyle = this.colour("--st-text-color");
+    // A name stands where it covers the fewest signs, never on another name, else not at all.
+    const names = [];
     for (const shape of overview ? this.outlines.districts : []) {
-      const [x, y] = place(shape);
+      const half = pen.measureText(shape.name).width / 2;
+      const covered = (box, others) => others.filter((o) => o[0] < box[2] && box[0] < o[2] && o[1] < box[3] && box[1] < o[3]).length;
+      const [best] = this.outlines
+        .inside(shape)
+        .map(onScreen)
+        .map(([x, y]) => [x - half - 2, y - 8, x + half + 2, y + 8])
+        .filter((box) => box[0] >= 0 && box[2] <= f.width && !covered(box, names))
+        .sort((a, b) => covered(a, signs) - covered(b, signs));
+      if (!best) continue;
+      names.push(best);
+      const [x, y] = [best[0] + half + 2, best[1] + 8];
       pen.strokeText(shape.name, x, y);
       pen.fillText(shape.name, x, y);
     }
