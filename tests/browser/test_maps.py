@@ -1,6 +1,7 @@
 """The maps in a real browser: drawn, clicked, walked by keyboard, and sent without their outlines."""
 
 from tests.browser.harness import open_page, wait_until_drawn
+from tests.browser.wire import Wire
 
 VIEW = """() => [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.view)?.view"""
 PLACE = f"""(code) => {{
@@ -95,4 +96,9 @@ def test_outlines_do_not_travel_again_when_colours_change(page) -> None:
     page.get_by_role("option").nth(3).click()
     page.wait_for_function(f"""({VIEW})()?.data.alt.includes("vào lớp một")""")
     wait_until_drawn(page)
-    assert max(received) < 36_000 and sum(received) < 55_000
+    assert max(received) < 20_000 and sum(received) < 42_000
+
+
+def test_what_is_sent_is_compressed(app_url) -> None:
+    with Wire(app_url) as reader:
+        assert reader.is_compressed

@@ -88,6 +88,11 @@ class Wire:
     def close(self) -> None:
         self._connection.__exit__(None, None, None)
 
+    @property
+    def is_compressed(self) -> bool:
+        """Tell whether the server agreed to compress what it sends."""
+        return bool(self._socket.protocol.extensions)
+
     def _cookie_header(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
