@@ -18,7 +18,7 @@ from etl.definitions import GROUPS, Definitions, load
 from etl.identify import Given, identify
 from etl.report import ProblemList
 from etl.wording import name_sort_key, strip_marks
-from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.figures import STATUS_SIGNS, Figure, unit_of
 from pages.shared.text import Text, text_of
 
 Row = dict[str, Any]
@@ -625,6 +625,23 @@ def number(row: Row, cell: str) -> float | None:
     if cell == "rate" and row["kind"] == "count":
         return 1000 * row["numerator"] / row["denominator"] if row["denominator"] else None
     return float(row["value"])
+
+
+def cell_unit(item: str, cell: str, text: Text) -> str:
+    """Return what the number of a cell counts."""
+    d = load()
+    indicator = d.indicators.get(item)
+    if indicator and cell not in ("numerator", "denominator", "gap"):
+        return text("unit.points") if cell == "change" else "%"
+    if indicator and indicator.kind == "share_of_communes":
+        return text("unit.commune", count=2)
+    if cell == "rate":
+        return text("analysis.per_1000")
+    if item == PLAY_AREAS and cell != "denominator":
+        return text("unit.play_areas")
+    if indicator is None and cell == "denominator":
+        return text("unit.children", count=2)
+    return unit_of(d.measures[indicator.denominator if indicator else item], 2, text)
 
 
 def words(row: Row, cell: str, text: Text) -> str:

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.shared.analysis_drawing import MOST_NAMES, Drawing, Pair, Point
-from pages.shared.chart_style import TARGET_LINE, finish
+from pages.shared.chart_style import TARGET_LINE, axis_of, finish
 from pages.shared.palette import BLUE, INK, LINE_GREY, PAPER, SERIES, rgb
 from pages.shared.text import Text
 
@@ -21,18 +21,18 @@ def chart(drawing: Drawing, text: Text) -> go.Figure:
     """Return what is drawn, all but maps."""
     match drawing.kind:
         case "line":
-            return lines(drawing.series, text)
+            return lines(drawing.series, drawing.unit, text)
         case "scatter":
             return scatter(drawing.pairs, *drawing.axes, text)
         case "box":
-            return boxes(drawing.series, text)
+            return boxes(drawing.series, drawing.unit, text)
         case "multiples":
-            return multiples(drawing.series, text)
+            return multiples(drawing.series, drawing.unit, text)
         case _:
-            return bars(drawing.points, drawing.target, text)
+            return bars(drawing.points, drawing.target, drawing.unit, text)
 
 
-def bars(points: Sequence[Point], target: float | None, text: Text) -> go.Figure:
+def bars(points: Sequence[Point], target: float | None, unit: str, text: Text) -> go.Figure:
     """Return a bar a point in the given order, with its number; the target as a line."""
     chart = go.Figure(
         go.Bar(
@@ -51,12 +51,12 @@ def bars(points: Sequence[Point], target: float | None, text: Text) -> go.Figure
         chart.add_vline(x=target, line=TARGET_LINE, layer="below")
     values = [p.value for p in points if p.value is not None]
     low, high = min(0.0, *values), max(0.0, *values)
-    chart.update_xaxes(range=[low * 1.15, high * 1.15])
+    chart.update_xaxes(range=[low * 1.15, high * 1.15], **axis_of(unit, text))
     chart.update_yaxes(autorange="reversed", type="category")
-    return finish(chart, text, max(200, 50 + 22 * len(points)))
+    return finish(chart, text, max(200, 80 + 25 * len(points)))
 
 
-def lines(series: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
+def lines(series: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Figure:
     """Return a line for each series over the points' names; a point without a value interrupts it."""
     chart = go.Figure()
     for n, (name, points) in enumerate(series.items()):
@@ -71,6 +71,7 @@ def lines(series: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
             hoverinfo="text",
         )
     chart.update_xaxes(type="category")
+    chart.update_yaxes(**axis_of(unit, text))
     return finish(chart, text, 480, legend=True)
 
 
@@ -94,7 +95,7 @@ def scatter(pairs: Sequence[Pair], x: str, y: str, text: Text) -> go.Figure:
     return finish(chart, text, 520)
 
 
-def boxes(groups: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
+def boxes(groups: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Figure:
     """Return for each group a box from quartile to quartile, and every unit as a point."""
     chart = go.Figure()
     for name, points in groups.items():
@@ -112,11 +113,12 @@ def boxes(groups: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
             hovertext=[f"{p.name}: {p.words}" for p in valued],
             hoverinfo="text",
         )
+    chart.update_xaxes(**axis_of(unit, text))
     chart.update_yaxes(autorange="reversed")
-    return finish(chart, text, max(240, 70 + 44 * len(groups)))
+    return finish(chart, text, max(240, 90 + 44 * len(groups)))
 
 
-def multiples(panels: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
+def multiples(panels: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Figure:
     """Return a small chart for each panel, its points as a line, all to the same scale."""
     rows = ceil(len(panels) / _PANEL_COLUMNS)
     chart = make_subplots(
@@ -127,6 +129,7 @@ def multiples(panels: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
         shared_yaxes="all",
         vertical_spacing=min(0.3, 0.34 / max(1, rows)),
         horizontal_spacing=0.03,
+        y_title=None if unit == "%" else unit,
     )
     for n, points in enumerate(panels.values()):
         chart.add_scatter(
@@ -142,4 +145,6 @@ def multiples(panels: Mapping[str, Sequence[Point]], text: Text) -> go.Figure:
         )
     chart.update_annotations(font={"size": 11})
     chart.update_xaxes(type="category", tickfont={"size": 9})
+    if unit == "%":
+        chart.update_yaxes(ticksuffix=text.unit("%"))
     return finish(chart, text, 80 + 120 * rows, top=32)

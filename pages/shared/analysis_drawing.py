@@ -5,7 +5,19 @@ from dataclasses import dataclass, field, replace
 
 from etl.definitions import load
 from pages.shared import maps
-from pages.shared.analysis import AREAS, Choice, Pivot, Row, item_label, kinds_of, merged, number, unit_label, words
+from pages.shared.analysis import (
+    AREAS,
+    Choice,
+    Pivot,
+    Row,
+    cell_unit,
+    item_label,
+    kinds_of,
+    merged,
+    number,
+    unit_label,
+    words,
+)
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import BLUE, FILLS
 from pages.shared.text import Text
@@ -62,7 +74,7 @@ class Focus:
 class Drawing:
     """Points, series of points, or pairs, as `kind` asks; or the key of the text that says why there is nothing.
 
-    `left_out` is how many rows there was no room for.
+    `unit` is what the numbers of points count; `left_out` is how many rows there was no room for.
     """
 
     kind: str
@@ -71,6 +83,7 @@ class Drawing:
     series: Mapping[str, Sequence[Point]] = field(default_factory=dict)
     pairs: Sequence[Pair] = ()
     axes: tuple[str, str] = ("", "")
+    unit: str = ""
     map: maps.Map | None = None
     target: float | None = None
     left_out: int = 0
@@ -96,7 +109,9 @@ def drawing(pivot: Pivot, rows: Sequence[Row], text: Text) -> Drawing:
         said.remove(text.period(focus.period))
     if choice.cell != "value":
         said.insert(1, text(f"analysis.cell.{choice.cell}"))
-    empty = Drawing(choice.chart, " · ".join(said))
+    items = choice.items if choice.rows == "item" else (focus.item,)
+    units = dict.fromkeys(cell_unit(item, choice.cell, text) for item in items)
+    empty = Drawing(choice.chart, " · ".join(said), unit=", ".join(units))
     if not pivot.rows:
         return replace(empty, problem="analysis.nothing_to_draw")
     if choice.chart in ("line", "multiples"):
@@ -190,11 +205,9 @@ def _scatter(
         name = _name(r, text)
         both = f"{words(r, choice.cell, text)}; {words(second, choice.cell, text)}"
         pairs.append(Pair(name, x, y, f"{name}: {both}"))
-    axes = (item_label(focus.item, text), item_label(other.item, text))
-    if choice.cell == "rate":
-        axes = (f"{axes[0]} ({text('analysis.per_1000')})", f"{axes[1]} ({text('analysis.per_1000')})")
+    x_axis, y_axis = (f"{item_label(i, text)} ({cell_unit(i, choice.cell, text)})" for i in (focus.item, other.item))
     problem = "" if pairs else "analysis.nothing_to_draw"
-    return replace(empty, pairs=pairs, axes=axes, left_out=len(own) - len(pairs), problem=problem)
+    return replace(empty, pairs=pairs, axes=(x_axis, y_axis), left_out=len(own) - len(pairs), problem=problem)
 
 
 def _name(row: Row, text: Text) -> str:

@@ -50,7 +50,7 @@ def picture(drawing: Drawing, outlines: str, names: Mapping[str, str], about: Se
         )
     sheet = Sheet(WIDTH_MM, HEIGHT_MM)
     bottom = draw_note(sheet, about, _FONT_PT)
-    title = " / ".join(drawing.axes) if drawing.kind == "scatter" else drawing.title
+    title = " / ".join(drawing.axes) if drawing.kind == "scatter" else f"{drawing.title} ({drawing.unit})"
     sheet.write(2, sheet.height - _FONT_PT, title, 1.25 * _FONT_PT, weight="Semibold")
     frame = Box(2, bottom + _FONT_PT, sheet.width - 2, sheet.height - 2.4 * _FONT_PT)
     match drawing.kind:

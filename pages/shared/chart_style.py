@@ -18,9 +18,18 @@ TEMPLATE = go.layout.Template(
         "xaxis": {"automargin": True, "zerolinecolor": GREY},
         "yaxis": {"automargin": True, "zerolinecolor": GREY},
     },
-    data={"scatter": [{"cliponaxis": False}], "bar": [{"cliponaxis": False}]},
+    data={
+        "scatter": [{"cliponaxis": False}],
+        # Plotly would make what is written on a bar as small as the bar is thin, and turn it.
+        "bar": [{"cliponaxis": False, "constraintext": "none", "textangle": 0, "textfont": {"size": 13}}],
+    },
 )
 TARGET_LINE: dict[str, Any] = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
+
+
+def axis_of(unit: str, text: Text) -> dict[str, Any]:
+    """Return what an axis says of its numbers: their unit, percent at each number."""
+    return {"ticksuffix": text.unit("%")} if unit == "%" else {"title": {"text": unit}}
 
 
 def finish(

@@ -1,5 +1,6 @@
 """Charts as pure functions: figures in, Plotly figure out."""
 
+from collections.abc import Sequence
 from datetime import date
 from textwrap import wrap
 from typing import Any
@@ -8,9 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from etl.definitions import load
 from pages.shared import protection
 from pages.shared.chart_style import TARGET_LINE, finish
-from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.figures import STATUS_SIGNS, Figure, unit_of
 from pages.shared.palette import (
     BLUE,
     FILLS,
@@ -29,7 +31,7 @@ from pages.shared.palette import (
 )
 from pages.shared.text import Text
 
-MOST_BARS = 15
+MOST_BARS, NAMED = 15, 3
 SYMBOLS = {"met": "circle", "near": "diamond", "missed": "x"}
 
 
@@ -45,7 +47,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             y=[p.row["value"] for p in shown],
             mode="lines+markers+text" if key == "year" else "lines+markers",
             text=[p.value() for p in shown],
-            textposition="top center",
+            textposition=_off_the_line([p.row["value"] for p in shown]),
             line={"color": BLUE, "dash": dash, "width": 3 if key == "year" else 1.5},
             marker={"symbol": symbol, "size": 9},
             hovertext=[_hover(p, text.period(p.row["period"])) for p in shown],
@@ -63,6 +65,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
         )
     years = [p for p in points if not p.row["period"].endswith("-H1")]
     chart.update_xaxes(tickvals=[p.row["cut_off"] for p in years], ticktext=[p.row["period"] for p in years])
+    chart.update_yaxes(ticksuffix=text.unit("%"))
     last = points[-1] if points else None
     if last and last.target_value is not None:
         chart.add_hline(
@@ -115,6 +118,7 @@ def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             text=f"{text('indicator.target')} {points[0].target()}",
             showarrow=False,
         )
+    chart.update_xaxes(ticksuffix=text.unit("%"))
     chart.update_yaxes(autorange="reversed")
     return finish(chart, text, 80 + 34 * len(points), top=28)
 
@@ -156,9 +160,9 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             annotation_text=f"{text('indicator.target')} {target.target()}",
             annotation_position="top left",
         )
-    chart.update_xaxes(
-        type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
-    )
+    lowest = ", ".join(f"{p.row['name']} ({p.value()})" for p in points[:NAMED])
+    _say_along_axis(chart, names, text("indicator.units_axis", lowest=lowest))
+    chart.update_yaxes(ticksuffix=text.unit("%"))
     return finish(chart, text, 380, legend=True)
 
 
@@ -201,6 +205,7 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
         ticktext=[text.number(tick) for tick in ticks],
         title={"text": text("funnel.size", unit=points[0].unit())},
     )
+    chart.update_yaxes(ticksuffix=text.unit("%"))
     return finish(chart, text, 380, legend=True)
 
 
@@ -262,8 +267,11 @@ def closing_set(points: list[Figure], text: Text) -> go.Figure:
         )
     )
     chart.update_yaxes(autorange="reversed")
-    chart.update_xaxes(range=[0, 1.35 * max(int(p.row["closes"]) for p in points)])
-    return finish(chart, text, 40 + 26 * len(points))
+    chart.update_xaxes(
+        range=[0, 1.35 * max(int(p.row["closes"]) for p in points)],
+        title={"text": f"{text('column.closes')} ({points[0].unit()})"},
+    )
+    return finish(chart, text, 70 + 26 * len(points))
 
 
 def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
@@ -351,9 +359,11 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
                 },
                 hovertemplate="%{x}: %{y}<extra></extra>",
             )
-    chart.update_xaxes(
-        type="category", tickangle=-60, tickfont={"size": 10}, categoryorder="array", categoryarray=names
+    farthest = ", ".join(
+        f"{r.name} ({text.number(r.score)}/{text.number(r.threshold)})" for r in rows[:NAMED].itertuples(name="Row")
     )
+    _say_along_axis(chart, names, text("friendly.points_axis", farthest=farthest))
+    chart.update_yaxes(title={"text": text("column.score")})
     return finish(chart, text, 380, legend=True)
 
 
@@ -511,14 +521,13 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
 
     `rows` are those of the question `protection_province` for whole years, in the order of time.
     """
-    panels = list(dict.fromkeys(r["measure"] for r in rows))
+    panels = {r["measure"]: protection.label(r, text) for r in rows}
+    heads = ["<br>".join(wrap(f"{name} ({unit_of(load().measures[m], 2, text)})", 24)) for m, name in panels.items()]
     chart = make_subplots(
         1,
         len(panels),
         horizontal_spacing=0.035,
-        subplot_titles=[
-            "<br>".join(wrap(protection.label(next(r for r in rows if r["measure"] == m), text), 24)) for m in panels
-        ],
+        subplot_titles=heads,
     )
     for column, measure in enumerate(panels, start=1):
         own = [r for r in rows if r["measure"] == measure]
@@ -534,7 +543,7 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
                 text.number(v) if v is not None and (len(values) - n) % apart == 0 else ""
                 for n, v in enumerate(values, start=1)
             ],
-            textposition="top center",
+            textposition=_off_the_line(values),
             line={"color": BLUE, "width": 2},
             marker={"size": 8},
             hovertemplate="%{x}: %{y:,}<extra></extra>",
@@ -551,16 +560,45 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
                 sign = STATUS_SIGNS[row["state"]][0]
                 chart.add_annotation(x=place, y=0.5, text=sign, showarrow=False, font={"size": 18}, **at)
         highest = max((v for v in values if v is not None), default=1)
-        chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], row=1, col=column)
+        chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], tickformat=",d", row=1, col=column)
         chart.update_xaxes(
             type="category",
             categoryorder="array",
             categoryarray=periods,
+            tickvals=[p for n, p in enumerate(reversed(periods)) if n % 2 == 0],
+            tickangle=0,
             row=1,
             col=column,
         )
     chart.update_annotations(selector={"yanchor": "bottom"}, font={"size": 13})
     return finish(chart, text, 300, top=64)
+
+
+def _off_the_line(values: Sequence[float | None]) -> list[str]:
+    """Return on which side of each point of a line the line itself is not."""
+    sides = []
+    for before, own, after in zip([None, *values], values, [*values[1:], None], strict=False):
+        from_before = 0 if before is None or own is None else own - before
+        to_after = 0 if after is None or own is None else after - own
+        if from_before > 0 and to_after > 0:
+            sides.append("top left")
+        elif from_before < 0 and to_after <= 0:
+            sides.append("top right")
+        else:
+            sides.append("bottom center" if from_before < 0 or to_after > 0 else "top center")
+    return sides
+
+
+def _say_along_axis(chart: go.Figure, names: Sequence[str], said: str) -> None:
+    """Order marks by `names`, which are too many to be ticks; what is to be said of them stands below."""
+    chart.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=names,
+        showticklabels=False,
+        showgrid=False,
+        title={"text": "<br>".join(wrap(said, 80))},
+    )
 
 
 def _colour(point: Figure) -> str:

@@ -99,7 +99,7 @@ def test_a_masked_group_is_named_and_has_no_bar() -> None:
 
 
 def test_a_masked_year_is_a_band_and_a_gap() -> None:
-    row = {"code": "6.9", "label_vi": "A", "label_en": "A", "measure": "a"}
+    row = {"code": "6.9", "label_vi": "A", "label_en": "A", "measure": "drowning_deaths"}
     rows = [
         row | {"period": p, "state": s, "value": v}
         for p, s, v in (
