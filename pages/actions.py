@@ -77,6 +77,8 @@ else:
         selection_mode="single-row",
         row_height=WORDY_ROW_PX,
         widths=actions.widths(t),
+        short={t("column.about"): t("short.about")},
+        columns=list(actions.widths(t)),
         urgent=listed["overdue"].tolist(),
     )
     rows = picked.selection.rows

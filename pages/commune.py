@@ -114,6 +114,7 @@ else:
         height="content",
         row_height=WORDY_ROW_PX,
         widths=actions.widths(t),
+        columns=list(actions.widths(t)),
         urgent=measures["overdue"].tolist(),
     )
 if access.may("record"):
@@ -161,6 +162,9 @@ st.subheader(t("nav.child_friendly"))
 stages = queries.commune_stages(code, vintage)
 if stages.empty:
     st.info(t("commune.no_stage"), icon=":material/help:")
+elif (stages["stage"] == "none").all():
+    first, last = t.period(stages["period"].iloc[0]), t.period(stages["period"].iloc[-1])
+    st.info(t("commune.never_registered", count=len(stages), first=first, last=last), icon=":material/help:")
 else:
     show_table(
         pd.DataFrame(
@@ -198,14 +202,16 @@ st.subheader(t("commune.reports"))
 reports = queries.commune_reports(code, vintage)
 if reports.empty:
     st.info(t("commune.no_reports"), icon=":material/help:")
+    if access.may_open("submit"):
+        st.page_link("pages/submit.py", label=t("nav.submit"), icon=":material/upload_file:")
 else:
     show_table(
         pd.DataFrame(
             {
                 t("column.period"): [t.period(p) for p in reports["period"]],
+                t("column.status"): [t("submission." + s) for s in reports["status"]],
                 t("column.received_at"): reports["received_at"],
                 t("column.late"): [t("value.yes") if late else t("value.no") for late in reports["late"]],
-                t("column.status"): [t("submission." + s) for s in reports["status"]],
                 t("column.revision"): reports["revision"],
                 t("column.errors"): reports["errors"],
                 t("column.warnings"): reports["warnings"],

@@ -36,10 +36,20 @@ name = t.pick(province.indicator.label_vi, province.indicator.label_en)
 if closing:
     st.header(t("gaps.title", gap=province.gap(), target=province.target(), count=len(closing)))
 else:
-    st.header(f"{name}: {province.status_words()}")
+    left_out = [int(f.row["left_out"]) for f in communes if f.row["left_out"]]
+    st.header(
+        t(
+            "gaps.title_left_out",
+            status=province.status_words(),
+            left_out=f"{t.number(sum(left_out))} {maps.left_out_unit(province, t, sum(left_out))}",
+            count=len(left_out),
+        )
+        if left_out
+        else province.status_words()
+    )
 st.markdown(f"{name} · {t.period(current.period)} · {province.value()} ({province.counts()})")
 
-left, right = st.columns([3, 2])
+left, right = st.columns([5, 4])
 with left:
     shown = maps.by_left_out(communes, t, name)
     clicked = show_map(shown, current.vintage.name, t, f"gaps_{current.vintage.name}")
@@ -58,7 +68,13 @@ with right:
         },
         index=pd.Index([f.row["unit_code"] for f in communes], name=t("column.code")),
     )
-    picked = show_units(table, t, f"bo_sot_{indicator}_{'_'.join(which)}.csv")
+    picked = show_units(
+        table,
+        t,
+        f"bo_sot_{indicator}_{'_'.join(which)}.csv",
+        columns=[t(f"column.{name}") for name in ("name", "left_out", "value", "status")],
+        widths={t("column.name"): 130, t("column.left_out"): 70, t("column.value"): 74, t("column.status"): 92},
+    )
 if chosen := clicked or picked:
     open_commune(chosen, current)
 
@@ -74,5 +90,7 @@ if closing:
     show_chart(charts.closing_set(closing, t), current, t("gaps.closing", communes=len(closing)), note=note)
     st.caption(t("gaps.closing_note"))
 elif province.row["comparator"] == "rising":
-    st.info(t("gaps.rising"))
+    st.info(t("gaps.rising"), icon=":material/trending_up:")
+    link = address_of(current, indicator=indicator)
+    st.page_link("pages/indicator.py", label=t("overview.details"), icon=":material/show_chart:", query_params=link)
 show_source(current)

@@ -28,11 +28,9 @@ overview = figures(queries.overview(current.period, current.vintage.name), t)
 province = next(f for f in overview if f.row["indicator"] == indicator)
 target = next(p for p in current.plan.targets if p.number == province.row["target"])
 
-st.header(
-    t.pick(province.row["label_vi"], province.row["label_en"]),
-    help=indicator_notes()[indicator].definition(t.language),
-)
-st.markdown(f"**{t.period(current.period)}**: {province.sentence()}")
+name = t.pick(province.row["label_vi"], province.row["label_en"])
+st.header(province.sentence().removesuffix("."), help=indicator_notes()[indicator].definition(t.language))
+st.markdown(f"{name} · {t.period(current.period)}")
 arrow, colour = CHANGE_LOOKS[province.change_direction()]
 with st.container(horizontal=True):
     st.metric(
@@ -111,7 +109,22 @@ if equity:
     differing = [r for r in equity if r["difference"] is not None]
     if differing:
         show_chart(charts.differences(differing, t), current, t("equity.title"))
-    show_table(statistics.equity_table(equity, t), t, f"{indicator}_equity_{current.period}_{current.vintage.name}.csv")
+    shown_columns = (
+        "comparison",
+        "reading",
+        "group_value",
+        "other_value",
+        "difference",
+        "difference_span",
+        "contradictory",
+    )
+    show_table(
+        statistics.equity_table(equity, t),
+        t,
+        f"{indicator}_equity_{current.period}_{current.vintage.name}.csv",
+        columns=[t(f"column.{name}") for name in shown_columns],
+        short={t("column.difference_span"): t("short.interval")},
+    )
     if any(r["units_contradictory"] for r in equity):
         st.caption(t("equity.contradictory"))
     st.caption(t("equity.note"))
@@ -151,7 +164,15 @@ frame = table(
         "recent_trend": lambda f: f.row["trend"] and t("trend.status." + f.row["trend"]),
     },
 )
-show_table(frame, t, f"{indicator}_{current.period}_{current.vintage.name}.csv")
+widths = {"name": 130, "value": 72, "status": 92, "gap": 78, "interval": 120, "place": 96, "reading": 166, "pace": 126}
+show_table(
+    frame,
+    t,
+    f"{indicator}_{current.period}_{current.vintage.name}.csv",
+    columns=[t(f"column.{name}") for name in widths],
+    short={t("column.interval"): t("short.interval")},
+    widths={t(f"column.{name}"): width for name, width in widths.items()},
+)
 
 districts = figures(queries.units(indicator, "district", "total", current.period, current.vintage.name), t)
 valued_districts = [f for f in districts if f.has_value]

@@ -1,5 +1,7 @@
 """Any indicator on the map: against its target, by its value, beside another period, or two conditions together."""
 
+from typing import Any
+
 import streamlit as st
 
 from etl.definitions import load
@@ -44,14 +46,19 @@ def choose_condition(number: str, label: str) -> maps.Condition:
 def show_with_table(shown: maps.Map, listed: list[Figure], name: str) -> None:
     """Show a map and the units that it is about, side by side; both lead to a commune's profile."""
     file_name = f"{name}_{current.period}_{vintage}.csv"
-    left, right = st.columns([3, 2])
+    left, right = st.columns([5, 4])
     with left:
         chosen = show_map(shown, vintage, t, f"map_{vintage}")
     with right:
+        seen: dict[str, Any] = {
+            "columns": [t(f"column.{name}") for name in ("name", "value", "status", "gap")],
+            "widths": {t("column.name"): 118, t("column.value"): 72, t("column.status"): 88, t("column.gap"): 72},
+        }
         if level == "district":
-            show_table(unit_table(listed, t), t, file_name)
+            seen["widths"][t("column.name")] = 150
+            show_table(unit_table(listed, t), t, file_name, **seen)
         else:
-            chosen = show_units(unit_table(listed, t), t, file_name) or chosen
+            chosen = show_units(unit_table(listed, t), t, file_name, **seen) or chosen
     if chosen:
         open_commune(chosen, current)
 

@@ -17,9 +17,11 @@ if not access.is_bound():
     found = examples(choose_indicator(current, label="methods.choose"), current)
 named = thresholds(current)
 
+titles = {m.method: t.pick(m.title_vi, m.title_en) for m in load().methods.values()}
+st.markdown(" · ".join(f"[{title}](#{method})" for method, title in titles.items()))
 for method in load().methods.values():
     with st.container(border=True):
-        st.subheader(t.pick(method.title_vi, method.title_en))
+        st.subheader(titles[method.method], anchor=method.method)
         st.markdown(t.pick(method.words_vi, method.words_en).format(**named))
         for formula in method.formulas:
             st.latex(formula)

@@ -58,5 +58,13 @@ frame = table(
         "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
     },
 )
-show_table(frame, t, f"tong_quan_{current.period}_{current.vintage.name}.csv", height="content")
+widths = {"target": 68, "indicator": 468, "status": 86, "goal": 142, "value": 70, "gap": 70}
+show_table(
+    frame,
+    t,
+    f"tong_quan_{current.period}_{current.vintage.name}.csv",
+    height="content",
+    columns=[t(f"column.{name}") for name in widths],
+    widths={t(f"column.{name}"): width for name, width in widths.items()},
+)
 show_source(current)

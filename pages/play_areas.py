@@ -42,7 +42,7 @@ st.markdown(
     )
 )
 
-left, right = st.columns([3, 2])
+left, right = st.columns([5, 4])
 with left:
     deck = maps.play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
     event = st.pydeck_chart(
@@ -68,7 +68,15 @@ with right:
     counted.index = pd.Index(
         [f"{sign} {t.pick(k, kinds[k])}" for sign, k in zip(maps.KIND_SIGNS, kinds, strict=True)], name=t("column.kind")
     )
-    st.dataframe(counted, height="content")
+    heads = zip(CONDITION_MARKS, maps.CONDITION_SIGNS, names, strict=True)
+    st.dataframe(
+        counted,
+        height="content",
+        column_config={
+            name: st.column_config.Column(f"{disc} {sign}".strip(), width=56, help=name)
+            for (_, disc), sign, name in heads
+        },
+    )
 
     st.markdown(f"**{t('play.outlook')}**")
     asked = queries.play_area_outlook(*which)
@@ -91,7 +99,13 @@ with right:
             t("column.children"): asked["children_gained"].fillna(0),
         }
     )
-    show_table(cases, t, f"diem_vui_choi_du_kien_{current.period}_{current.vintage.name}.csv")
+    show_table(
+        cases,
+        t,
+        f"diem_vui_choi_du_kien_{current.period}_{current.vintage.name}.csv",
+        widths={t("column.case"): 178, t("column.share"): 70, t("column.gained"): 70, t("column.children"): 66},
+        short={t("column.gained"): t("short.gained"), t("column.children"): t("short.children")},
+    )
 
 st.subheader(t("play.communes"))
 table = pd.DataFrame(
@@ -109,7 +123,14 @@ table = pd.DataFrame(
         t("column.nearest_unit"): communes["nearest_unit_name"],
     }
 ).set_index(pd.Index(communes["unit_code"], name=t("column.code")))
-picked = show_units(table, t, f"diem_vui_choi_{current.period}_{current.vintage.name}.csv")
+named = ("name", "district", "has", "working", "sites", "children", "nearest_m", "nearest")
+picked = show_units(
+    table,
+    t,
+    f"diem_vui_choi_{current.period}_{current.vintage.name}.csv",
+    columns=[t(f"column.{name}") for name in named],
+    short={t(f"column.{name}"): t(f"short.{name}") for name in ("has", "working", "children", "nearest_m")},
+)
 if picked:
     open_commune(picked, current)
 with st.expander(t("play.sites")):

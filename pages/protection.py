@@ -1,13 +1,15 @@
 """Child protection: who needs it, abuse and injuries in the province and where; small numbers are masked."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import charts, maps, protection, queries
+from pages.shared import access, charts, maps, protection, queries
 from pages.shared.chart_panel import show_chart
 from pages.shared.figures import records
-from pages.shared.filters import choose, keep_in_address, open_commune, show_source, view
+from pages.shared.filters import address_of, choose, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_table, show_units
 
@@ -79,31 +81,29 @@ if years:
         file_name=f"bao_ve_tre_em_theo_nam_{period}.csv",
     )
 groups = [r for r in now if r["bounded"]]
-left, right = st.columns([3, 2])
-with left:
-    st.subheader(t("protection.groups"))
-    if groups:
-        show_chart(charts.counted_groups(groups, t), current, t("protection.groups"), note=t("protection.groups_note"))
-    else:
-        st.info(t("protection.nothing"), icon=":material/help:")
-with right:
-    st.subheader(t("protection.numbers", period=t.period(period)))
-    listed = counted + groups
-    table = pd.DataFrame(
-        {
-            t("column.measure"): [protection.label(r, t) for r in listed],
-            t("column.total"): [protection.count(r, t) for r in listed],
-            t("group.female"): [
-                protection.count(girls[r["measure"], period], t) if (r["measure"], period) in girls else ""
-                for r in listed
-            ],
-            t.period(year_before): [count(r["measure"], year_before) for r in listed],
-            t("column.reported"): [f"{r['units_reported']}/{r['units_expected']}" for r in listed],
-        }
-    )
-    show_table(
-        table, t, f"bao_ve_tre_em_toan_tinh_{period}_{vintage}.csv", height=600, widths={t("column.measure"): 170}
-    )
+st.subheader(t("protection.groups"))
+if groups:
+    show_chart(charts.counted_groups(groups, t), current, t("protection.groups"), note=t("protection.groups_note"))
+else:
+    st.info(t("protection.nothing"), icon=":material/help:")
+    if access.may_open("reporting"):
+        link = address_of(current)
+        st.page_link("pages/reporting.py", label=t("nav.reporting"), icon=":material/fact_check:", query_params=link)
+st.subheader(t("protection.numbers", period=t.period(period)))
+listed = counted + groups
+table = pd.DataFrame(
+    {
+        t("column.measure"): [protection.label(r, t) for r in listed],
+        t("column.total"): [protection.count(r, t) for r in listed],
+        t("group.female"): [
+            protection.count(girls[r["measure"], period], t) if (r["measure"], period) in girls else "" for r in listed
+        ],
+        t.period(year_before): [count(r["measure"], year_before) for r in listed],
+        t("column.reported"): [f"{r['units_reported']}/{r['units_expected']}" for r in listed],
+    }
+)
+file_name = f"bao_ve_tre_em_toan_tinh_{period}_{vintage}.csv"
+show_table(table, t, file_name, height="content", widths={t("column.measure"): 450})
 
 st.subheader(t("protection.where"))
 has_districts = any(u.district for u in load().units.values() if u.vintage == vintage)
@@ -112,7 +112,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     measure = st.selectbox(t("column.measure"), list(names), format_func=names.__getitem__, key="measure")
     level = choose("level", ["commune", "district"], "map.level", current) if has_districts else "commune"
 units = records(queries.protection_units(level, period, vintage))
-left, right = st.columns([2, 3])
+left, right = st.columns(2)
 chosen = None
 with left:
     of_measure = [r for r in records(queries.protection_units("commune", period, vintage)) if r["measure"] == measure]
@@ -121,12 +121,18 @@ with left:
         chosen = show_map(drawn, vintage, t, f"protection_{vintage}", height=560)
 with right:
     shown_counts = protection.unit_counts(units, names, t)
-    widths = {t("column.name"): 150} | dict.fromkeys(names.values(), 112)
+    codes = {names[r["measure"]]: r["code"] for r in counted}
+    seen: dict[str, Any] = {
+        "columns": [t("column.name"), *codes],
+        "short": codes,
+        "widths": {t("column.name"): 140} | dict.fromkeys(codes, 54),
+    }
     file_name = f"bao_ve_tre_em_{level}_{period}_{vintage}.csv"
     if level == "district":
-        show_table(shown_counts.reset_index(), t, file_name, height="content", widths=widths)
+        show_table(shown_counts.reset_index(), t, file_name, height="content", **seen)
     else:
-        chosen = show_units(shown_counts, t, file_name, widths=widths) or chosen
+        chosen = show_units(shown_counts, t, file_name, **seen) or chosen
+    st.caption(" · ".join(f"**{r['code']}** {t.pick(r['label_vi'], r['label_en'])}" for r in counted))
     st.caption(t("protection.signs"))
 if chosen:
     open_commune(chosen, current)

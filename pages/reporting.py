@@ -94,7 +94,7 @@ def show_history() -> None:
     )
 
 
-left, right = st.columns([5, 8])
+left, right = st.columns(2)
 with left:
     shown = maps.by_report_state(states, t, t("nav.reporting"))
     chosen = show_map(shown, vintage, t, f"reports_{vintage}", height=560) or picked
@@ -103,12 +103,18 @@ with right:
         st.markdown(f"**{t('reporting.districts')}**")
         districts = pd.crosstab(states["district"], states["state"]).reindex(columns=list(REPORT_STATES), fill_value=0)
         districts = districts.sort_values(["missing", "rejected", "late"], ascending=False, kind="stable")
-        summary = districts.set_axis(
-            [f"{sign} {t('report.' + s)}" for s, (_, sign, _) in REPORT_STATES.items()], axis=1
-        )
+        heads = {f"{sign} {t('report.' + s)}": sign for s, (_, sign, _) in REPORT_STATES.items()}
+        summary = districts.set_axis(list(heads), axis=1)
         summary.insert(0, t("column.units"), districts.sum(axis=1))
         summary = summary.rename_axis(t("column.district")).reset_index()
-        show_table(summary, t, f"bao_cao_theo_huyen_{current.period}.csv", height="content")
+        show_table(
+            summary,
+            t,
+            f"bao_cao_theo_huyen_{current.period}.csv",
+            height="content",
+            short=heads,
+            widths={t("column.district"): 150, t("column.units"): 80} | dict.fromkeys(heads, 50),
+        )
     else:
         show_history()
 if chosen:

@@ -51,7 +51,7 @@ table = pd.DataFrame(
         t("column.district"): reports["district"],
     }
 )
-left, right = st.columns([3, 2])
+left, right = st.columns([7, 2])
 with left:
     event = st.dataframe(
         table.dropna(axis="columns", how="all"),
@@ -60,6 +60,18 @@ with left:
         selection_mode="multi-row",
         key=f"review_{current.period}",
         height=440,
+        column_order=[head for head in table if head != t("column.district")],
+        column_config={
+            t("column.name"): st.column_config.Column(width=126),
+            t("column.status"): st.column_config.Column(width=102),
+            t("column.open_warnings"): st.column_config.Column(
+                t("short.open_warnings"), width=92, help=t("column.open_warnings")
+            ),
+            t("column.answered"): st.column_config.Column(width=78),
+            t("column.revision"): st.column_config.Column(width=46),
+            t("column.after_closing"): st.column_config.Column(width=92),
+            t("column.received_at"): st.column_config.Column(width=126),
+        },
     )
     chosen = reports.iloc[event.selection.rows]
     waiting = chosen[chosen["status"] == "accepted"]
@@ -114,24 +126,26 @@ if not reports.empty:
             )
             st.caption(t("review.sensitive_note"))
     st.markdown(f"**{t('review.warnings', count=len(warnings))}**")
-    for n, warning in enumerate(warnings.itertuples()):
-        with st.container(border=True):
-            message = t.pick(warning.message_vi, warning.message_en)
-            where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
-            told = message if isinstance(message, str) else t("commune.masked_problem")
-            st.markdown(plain(f"{where}: {told}" if where else told))
-            if isinstance(warning.reason, str):
-                by, moment, answer = plain(warning.decided_by), t.moment(warning.decided_at), plain(warning.reason)
-                st.caption(t("review.answered", by=by, moment=moment, answer=answer))
-            answer = st.text_input(
-                t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500, live=True
-            )
-            if st.button(t("review.send_answer"), key=f"send_{report['submission_id']}_{n}"):
+    if not warnings.empty:
+        with st.form(f"answers_{report['submission_id']}"):
+            drafts = []
+            for n, warning in enumerate(warnings.itertuples()):
+                message = t.pick(warning.message_vi, warning.message_en)
+                where = " ".join(w for w in (warning.sheet, warning.cell) if isinstance(w, str))
+                told = message if isinstance(message, str) else t("commune.masked_problem")
+                st.markdown(plain(f"{where}: {told}" if where else told))
+                if isinstance(warning.reason, str):
+                    by, moment, answer = plain(warning.decided_by), t.moment(warning.decided_at), plain(warning.reason)
+                    st.caption(t("review.answered", by=by, moment=moment, answer=answer))
+                answer = st.text_input(t("review.answer"), key=f"answer_{report['submission_id']}_{n}", max_chars=500)
                 place = {
                     k: v if isinstance(v, str) else None for k, v in (("sheet", warning.sheet), ("cell", warning.cell))
                 }
                 about = {"submission_id": report["submission_id"], "rule": warning.rule, "reason": answer, **place}
-                take([Decision("answered", office, current.period, report["unit_code"], **about)])
+                drafts.append(Decision("answered", office, current.period, report["unit_code"], **about))
+            if st.form_submit_button(t("review.send_answer"), icon=":material/save:"):
+                # Without any answer the first one is refused, which says what is missing.
+                take([draft for draft in drafts if (draft.reason or "").strip()] or drafts[:1])
     if report["revision"] > 1:
         figures = queries.revision_figures(report["submission_id"])
         indicators = queries.revision_indicators(report["submission_id"])

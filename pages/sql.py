@@ -10,7 +10,7 @@ from etl.console import LONGEST_SQL, Answer, Question, Refused
 from etl.home import home
 from etl.public import public_database
 from pages.shared import console
-from pages.shared.filters import provenance, view
+from pages.shared.filters import provenance, show_source, view
 from pages.shared.tables import as_csv, as_workbook, without_formulas
 
 LONGEST_ADDRESS = 4000
@@ -25,7 +25,8 @@ LOOK_EVERY_S = 0.1
 FIRST_TABLE = "indicator_progress"
 """The table that tells most by itself."""
 
-t = view().text
+current = view()
+t = current.text
 with st.spinner(t("sql.preparing")):
     database = public_database(home())
 columns = console.columns(database, t)
@@ -194,3 +195,4 @@ else:
         show_answer(question.answer(), question.sql)
     except Refused as refused:
         show_refusal(refused)
+show_source(current)

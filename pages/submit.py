@@ -22,6 +22,7 @@ from pages.shared.desk import (
 )
 from pages.shared.filters import keep_in_address, only_through_dashboard, text
 from pages.shared.tables import WORDY_ROW_PX, show_table
+from pages.shared.text import plain
 
 only_through_dashboard()
 t = text()
@@ -142,6 +143,11 @@ if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
     reason = st.text_input(t("review.reason"), key="reason", max_chars=500, live=True) or None
     office = access.ask_office(t("review.by"), t, key="decided_by")
+accepted = {(a.unit_code, a.period) for a in answers if a.status == "accepted"}
+mended = {a.file_name for a in answers if a.status != "accepted" and (a.unit_code, a.period) in accepted}
+if mended and st.checkbox(t("submit.leave_out", files=plain(", ".join(sorted(mended)))), value=True):
+    files = [f for f in files if f.file_name not in mended]
+    answers = [a for a in answers if a.file_name not in mended]
 if st.button(t("submit.load", count=len(answers)), icon=":material/publish:"):
     loaded = deeds.load_files(files, t, reason=reason, office=office)
     if loaded is not None:

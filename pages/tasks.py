@@ -62,7 +62,15 @@ table = pd.DataFrame(
         t("column.province_sum"): [e.ratio() for _, e in expected],
     }
 )
-show_table(table, t, file_name, height="content", widths={t("column.expectation"): 300})
+widths = {"number": 44, "expectation": 278, "status": 90, "communes_met": 80, "communes_judged": 84, "reported": 86}
+show_table(
+    table,
+    t,
+    file_name,
+    height="content",
+    short={t(f"column.{name}"): t(f"short.{name}") for name in ("communes_met", "communes_judged")},
+    widths={t(f"column.{name}"): width for name, width in widths.items()},
+)
 st.caption(t("tasks.note"))
 if chosen == "all":
     show_source(current)

@@ -12,7 +12,7 @@ from pages.shared.text import Text
 
 STATE_SIGNS = {"planned": "○", "under_way": "◐", "done": "✓", "dropped": "–"}
 OVERDUE_SIGN = "!"
-_WIDTHS_PX = {"action_state": 140, "name": 140, "what": 225, "office": 125, "about": 130, "note": 220}
+_WIDTHS_PX = {"action_state": 118, "due_on": 84, "name": 120, "what": 205, "office": 105, "about": 90, "note": 136}
 
 
 def state_words(row: Mapping[str, Any], text: Text) -> str:

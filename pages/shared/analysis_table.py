@@ -99,10 +99,19 @@ def _constant(words: str, value: float) -> str:
 def show_pivot(pivot: Pivot, text: Text) -> None:
     """Show the table; several columns are narrow, so that more than one is seen."""
     table = shown_table(pivot, text)
-    widths = {table.columns[0]: st.column_config.Column(pinned=True, width=150)}
-    if len(pivot.columns) > 1:
-        widths |= dict.fromkeys(table.columns[-len(pivot.columns[:MOST_COLUMNS]) :], st.column_config.Column(width=110))
-    st.dataframe(table, hide_index=True, height=520, row_height=26, column_config=widths)
+    count = len(pivot.columns[:MOST_COLUMNS])
+    name, cells = table.columns[0], list(table.columns[-count:])
+    widths = {name: st.column_config.Column(pinned=True, width=150)}
+    if count > 1:
+        widths |= {head: st.column_config.Column(width=132, help=head) for head in cells}
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=520,
+        row_height=26,
+        column_config=widths,
+        column_order=[name, *cells] if count > 1 else None,
+    )
 
 
 def whole_table(pivot: Pivot, text: Text) -> pd.DataFrame:

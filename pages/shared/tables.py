@@ -1,6 +1,6 @@
 """Tables of figures, as they are shown and as they are taken away."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
 from functools import partial
@@ -30,6 +30,9 @@ _NUMBERS: dict[str, str] = {
     "expected": "units_expected",
 }
 
+
+ROW_PX = 35
+"""Streamlit's height of a row, also of that of the heads."""
 
 WORDY_ROW_PX = 66
 """The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
@@ -74,7 +77,7 @@ def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]
 
 def site_table(sites: pd.DataFrame, text: Text) -> pd.DataFrame:
     """Return play areas as people read them; `sites` answers the question `play_area_sites`."""
-    columns = {"site": "name"} | {c: c for c in ("hamlet", "kind", "condition", "area_m2", "since_year")}
+    columns = {"site": "name"} | {c: c for c in ("condition", "kind", "hamlet", "area_m2", "since_year")}
     listed = pd.DataFrame({text(f"column.{head}"): sites[column] for head, column in columns.items()})
     for name in ("kind", "condition"):
         in_english = load().form[f"play_area_{name}s"]
@@ -88,22 +91,21 @@ def show_units(
     file_name: str,
     *,
     height: int = 440,
-    row_height: int | None = None,
-    widths: dict[str, int] | None = None,
+    **options: Any,
 ) -> str | None:
     """Show a table of units by their codes and offer it as a file; return the code of the row that was picked.
 
-    Long words go on in the next line where rows are `WORDY_ROW_PX` high; `widths` holds them to a width.
+    It is `height` pixels high, less where it has fewer rows; for the other options see `show_table`.
     """
+    row_px = options.get("row_height") or ROW_PX
     selected = _show(
         frame,
         text,
         key=f"rows_{file_name}",
-        height=height,
-        row_height=row_height,
-        widths=widths,
+        height=min(height, ROW_PX + row_px * max(1, len(frame)) + 3),
         on_select="rerun",
         selection_mode="single-row",
+        **options,
     )
     st.caption(text("table.pick"))
     _offer(frame.reset_index(), text, file_name)
@@ -175,7 +177,10 @@ def _numbered(indicators: pd.DataFrame) -> dict[str, str]:
 def show_table(frame: pd.DataFrame, text: Text, file_name: str, **options: Any) -> Any:
     """Show a table and offer it whole as a file; return what was selected, if that is asked.
 
-    A number has two decimals at most. Rows that are `urgent` are tinted; `widths` holds columns to a width in pixels.
+    A number has two decimals at most. Rows that are `urgent` are tinted; `widths` holds columns to a width in pixels,
+    where long words go on in the next line if rows are `WORDY_ROW_PX` high. `columns` names those that the
+    page has room for, in their order: the files have all. `short` has a short head for a long one, which then is its
+    help.
     """
     shown = _show(frame, text, **options)
     _offer(frame, text, file_name)
@@ -186,11 +191,14 @@ def _show(
     frame: pd.DataFrame,
     text: Text,
     *,
-    widths: dict[str, int] | None = None,
+    widths: Mapping[str, int] | None = None,
     urgent: Sequence[bool] | None = None,
+    columns: Sequence[str] | None = None,
+    short: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Any:
-    frame = without_formulas(frame)
+    seen = frame if columns is None else frame[[head for head in columns if head in frame]]
+    frame = without_formulas(seen)
     numbers = frame.select_dtypes("number").columns
     shown = frame.assign(**frame[numbers].round(_MOST_DECIMALS)).dropna(axis="columns", how="all")
     config: dict[str, Any] = {c: st.column_config.DateColumn() for c in shown.select_dtypes("datetime").columns}
@@ -200,12 +208,20 @@ def _show(
         written[name] = partial(text.number, decimals=_decimals(shown[name]))
     lists = [c for c in shown if shown[c].map(lambda v: isinstance(v, list)).any()]
     config |= {c: st.column_config.LineChartColumn() for c in lists}
-    config |= {c: st.column_config.Column(width=width) for c, width in (widths or {}).items()}
+    for head in {**(widths or {}), **(short or {})}:
+        width, label = (widths or {}).get(head), (short or {}).get(head)
+        config[head] = st.column_config.Column(label, width=width, help=head if label else None)
     styled = shown.style.format(written, na_rep=text("value.none"))
     if urgent is not None:
         where = pd.IndexSlice[shown.index[list(urgent)], :]
         styled.set_properties(subset=where, **{"background-color": TINTS["red"], "color": INK})
-    return st.dataframe(styled, hide_index=True, column_config=config, placeholder=text("value.none"), **options)
+    return st.dataframe(
+        styled,
+        hide_index=True,
+        column_config=config,
+        placeholder=text("value.none"),
+        **options,
+    )
 
 
 def _decimals(numbers: pd.Series) -> int:

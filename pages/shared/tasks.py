@@ -239,9 +239,9 @@ def results_table(rows: Sequence[dict[str, Any]], text: Text) -> pd.DataFrame:
     return pd.DataFrame(
         {
             text("column.code"): [load().tasks[total.item].code for total in totals],
-            text("column.task"): [total.label for total in totals],
             text("column.result"): [total.value() for total in totals],
             text("column.status"): [f"{STATUS_SIGNS[s][0]} {text('status.' + s)}" if s else "" for s in statuses],
+            text("column.task"): [total.label for total in totals],
         }
     )
 

@@ -62,8 +62,6 @@ def test_a_warning_is_answered_and_a_revision_told(page, review_home) -> None:
     assert "1 cảnh báo" in said and "sau hạn" in said
     assert "1 số liệu đã sửa so với bản trước" in said
     page.get_by_role("textbox", name="Trả lời").fill("Xã *mất điện* ba ngày")
-    page.get_by_role("textbox", name="Trả lời").press("Enter")
-    wait_until_drawn(page)
     page.get_by_role("button", name="Lưu câu trả lời").click()
     page.get_by_text("Xã *mất điện* ba ngày").first.wait_for(timeout=30_000)
     with duckdb.connect(review_home / "warehouse.duckdb", read_only=True) as con:
