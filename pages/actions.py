@@ -77,7 +77,7 @@ else:
         selection_mode="single-row",
         row_height=WORDY_ROW_PX,
         widths=actions.widths(t),
-        short={t("column.about"): t("short.about")},
+        short=actions.short_heads(t),
         columns=list(actions.widths(t)),
         urgent=listed["overdue"].tolist(),
     )

@@ -115,6 +115,7 @@ else:
         row_height=WORDY_ROW_PX,
         widths=actions.widths(t),
         columns=list(actions.widths(t)),
+        short=actions.short_heads(t),
         urgent=measures["overdue"].tolist(),
     )
 if access.may("record"):

@@ -49,7 +49,7 @@ else:
     )
 st.markdown(f"{name} · {t.period(current.period)} · {province.value()} ({province.counts()})")
 
-left, right = st.columns([5, 4])
+left, right = st.columns(2)
 with left:
     shown = maps.by_left_out(communes, t, name)
     clicked = show_map(shown, current.vintage.name, t, f"gaps_{current.vintage.name}")

@@ -164,7 +164,7 @@ frame = table(
         "recent_trend": lambda f: f.row["trend"] and t("trend.status." + f.row["trend"]),
     },
 )
-widths = {"name": 130, "value": 72, "status": 92, "gap": 78, "interval": 120, "place": 96, "reading": 166, "pace": 126}
+widths = {"name": 130, "value": 72, "status": 92, "gap": 78, "interval": 120, "place": 96, "reading": 150, "pace": 142}
 show_table(
     frame,
     t,

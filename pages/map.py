@@ -46,7 +46,7 @@ def choose_condition(number: str, label: str) -> maps.Condition:
 def show_with_table(shown: maps.Map, listed: list[Figure], name: str) -> None:
     """Show a map and the units that it is about, side by side; both lead to a commune's profile."""
     file_name = f"{name}_{current.period}_{vintage}.csv"
-    left, right = st.columns([5, 4])
+    left, right = st.columns(2)
     with left:
         chosen = show_map(shown, vintage, t, f"map_{vintage}")
     with right:

@@ -103,7 +103,7 @@ with right:
         cases,
         t,
         f"diem_vui_choi_du_kien_{current.period}_{current.vintage.name}.csv",
-        widths={t("column.case"): 178, t("column.share"): 70, t("column.gained"): 70, t("column.children"): 66},
+        widths={t("column.case"): 172, t("column.share"): 70, t("column.gained"): 76, t("column.children"): 68},
         short={t("column.gained"): t("short.gained"), t("column.children"): t("short.children")},
     )
 

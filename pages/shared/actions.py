@@ -96,6 +96,11 @@ def widths(text: Text) -> dict[str, int]:
     return {text(f"column.{name}"): width for name, width in _WIDTHS_PX.items()}
 
 
+def short_heads(text: Text) -> dict[str, str]:
+    """Return shorter heads for columns of the table."""
+    return {text(f"column.{name}"): text(f"short.{name}") for name in ("office", "about")}
+
+
 def history_table(past: Sequence[Action], text: Text) -> pd.DataFrame:
     """Return a row for each change of a measure, the newest first."""
     newest_first = past[::-1]

@@ -377,7 +377,7 @@ def left_out_unit(figure: Figure, text: Text, count: int = 2) -> str:
     return figure.unit(count)
 
 
-_DECK_PX = 520
+_DECK_PX = 450
 # From a commune's point to its outer edge.
 _MARGIN_DEGREES = 0.08
 KIND_SIGNS = "■●▲◆★▼✚"
