@@ -31,7 +31,7 @@ ready = communes[communes["ready"].fillna(False)]
 st.header(t("friendly.title", registered=registered, count=len(reported), recognised=recognised))
 st.markdown(t("friendly.subtitle", count=len(ready), missing=len(communes) - len(reported)))
 
-left, right = st.columns([3, 2])
+left, right = st.columns(2)
 with left:
     shown = maps.by_stage(communes, t, t("nav.child_friendly"))
     clicked = show_map(shown, current.vintage.name, t, f"stages_{current.vintage.name}")
@@ -66,7 +66,14 @@ with right:
                 t("column.district"): candidates["district"],
             }
         ).set_index(pd.Index(candidates["unit_code"], name=t("column.code")))
-        picked = show_units(table, t, f"cong_nhan_{current.period}.csv", height=400)
+        picked = show_units(
+            table,
+            t,
+            f"cong_nhan_{current.period}.csv",
+            height=400,
+            columns=[t(f"column.{name}") for name in ("name", "missing", "score")],
+            widths={t("column.name"): 124, t("column.missing"): 222, t("column.score"): 56},
+        )
         if picked:
             open_commune(picked, current)
 

@@ -99,7 +99,13 @@ frame = pd.DataFrame(
         t("column.trend"): [lines.get(f.row["indicator"], []) for f in rows],
     }
 )
-show_table(frame, t, f"ho_so_{code}_{current.period}.csv", height="content")
+show_table(
+    frame,
+    t,
+    f"ho_so_{code}_{current.period}.csv",
+    height="content",
+    widths={t("column.counts"): 154, t("column.gap"): 106},
+)
 
 st.subheader(t("nav.actions"))
 measures = queries.actions(vintage, today()).query("unit_code == @code")
@@ -164,7 +170,7 @@ stages = queries.commune_stages(code, vintage)
 if stages.empty:
     st.info(t("commune.no_stage"), icon=":material/help:")
 elif (stages["stage"] == "none").all():
-    first, last = t.period(stages["period"].iloc[0]), t.period(stages["period"].iloc[-1])
+    first, last = (name[0].lower() + name[1:] for name in map(t.period, stages["period"].iloc[[0, -1]]))
     st.info(t("commune.never_registered", count=len(stages), first=first, last=last), icon=":material/help:")
 else:
     show_table(

@@ -54,7 +54,14 @@ if part == "indicators":
                 if access.may_open(page):
                     st.page_link(f"pages/{page}.py", label=t(f"dictionary.to.{page}"), icon=icon, query_params=link)
     st.subheader(t("dictionary.all", count=len(found)))
-    show_table(found, t, f"tu_dien_chi_tieu_{current.plan.year}.csv", row_height=WORDY_ROW_PX, height=440)
+    show_table(
+        found,
+        t,
+        f"tu_dien_chi_tieu_{current.plan.year}.csv",
+        row_height=WORDY_ROW_PX,
+        height=440,
+        widths={label: 220, heads[0]: 400},
+    )
 elif part == "measures":
     st.caption(t("dictionary.measures_note"))
     show_table(

@@ -62,15 +62,15 @@ with left:
         height=440,
         column_order=[head for head in table if head != t("column.district")],
         column_config={
-            t("column.name"): st.column_config.Column(width=126),
-            t("column.status"): st.column_config.Column(width=102),
+            t("column.name"): st.column_config.Column(width=120),
+            t("column.status"): st.column_config.Column(width=98),
             t("column.open_warnings"): st.column_config.Column(
                 t("short.open_warnings"), width=92, help=t("column.open_warnings")
             ),
-            t("column.answered"): st.column_config.Column(width=78),
-            t("column.revision"): st.column_config.Column(width=46),
-            t("column.after_closing"): st.column_config.Column(width=92),
-            t("column.received_at"): st.column_config.Column(width=126),
+            t("column.answered"): st.column_config.Column(width=76),
+            t("column.revision"): st.column_config.Column(width=64),
+            t("column.after_closing"): st.column_config.Column(width=90),
+            t("column.received_at"): st.column_config.Column(width=124),
         },
     )
     chosen = reports.iloc[event.selection.rows]

@@ -4,6 +4,7 @@ import time
 from functools import partial
 from urllib.parse import quote
 
+import pandas as pd
 import streamlit as st
 
 from etl.console import LONGEST_SQL, Answer, Question, Refused
@@ -11,7 +12,7 @@ from etl.home import home
 from etl.public import public_database
 from pages.shared import console
 from pages.shared.filters import provenance, show_source, view
-from pages.shared.tables import as_csv, as_workbook, without_formulas
+from pages.shared.tables import ROW_PX, WORDY_ROW_PX, as_csv, as_workbook, without_formulas
 
 LONGEST_ADDRESS = 4000
 """Characters of a statement as an address writes it; browsers take more, mail and chat programs cut it off."""
@@ -173,15 +174,18 @@ with right:
     st.session_state.setdefault("sql_table", FIRST_TABLE if FIRST_TABLE in tables.index else tables.index[0])
     table = st.selectbox(t("sql.table"), list(tables.index), key="sql_table")
     st.caption(tables[table])
+    own = columns[columns["table_name"] == table]
     st.dataframe(
-        columns.loc[columns["table_name"] == table, ["column_name", "comment", "data_type"]],
+        pd.DataFrame(
+            {
+                t("sql.column"): own["column_name"],
+                t("sql.meaning"): own["comment"] + " (" + own["data_type"] + ")",
+            }
+        ),
         hide_index=True,
-        height=146,
-        column_config={
-            "column_name": st.column_config.Column(t("sql.column"), width=140),
-            "comment": st.column_config.Column(t("sql.meaning"), width=230),
-            "data_type": st.column_config.Column(t("sql.type")),
-        },
+        height=ROW_PX + 3 * WORDY_ROW_PX,
+        row_height=WORDY_ROW_PX,
+        column_config={t("sql.column"): st.column_config.Column(width=130)},
     )
 
 question: Question | None = st.session_state.get("sql_question")

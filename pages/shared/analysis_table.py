@@ -3,6 +3,7 @@
 from collections import Counter
 from functools import partial
 from math import inf
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,8 @@ from pages.shared.text import Text
 
 MOST_COLUMNS = 40
 """More are in the file alone."""
+_HEAD = 20
+"""Letters of a head that have room where several columns are to be seen."""
 _JUDGED = ("met", "near", "missed")
 
 
@@ -103,7 +106,10 @@ def show_pivot(pivot: Pivot, text: Text) -> None:
     name, cells = table.columns[0], list(table.columns[-count:])
     widths = {name: st.column_config.Column(pinned=True, width=150)}
     if count > 1:
-        widths |= {head: st.column_config.Column(width=132, help=head) for head in cells}
+        widths |= {
+            head: st.column_config.Column(shorten(head, _HEAD, placeholder=" …"), width=132, help=head)
+            for head in cells
+        }
     st.dataframe(
         table,
         hide_index=True,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from etl.definitions import load
-from pages.shared.tasks import plan_tasks
+from pages.shared.tasks import plan_tasks, results_table
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
 
@@ -103,3 +103,8 @@ def test_one_task_in_the_half_year_of_the_40(language, workbooks, demo_home, mon
     # Who lags comes first; who did everything, last.
     order = [s[0] for s in communes[t("column.status")]]
     assert order == sorted(order, key="✗?✓".index)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_column_of_a_commune_s_results_takes_the_head_of_another(language) -> None:
+    assert results_table([], text_of(language)).shape == (len(load().tasks), 4)
