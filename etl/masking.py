@@ -625,11 +625,16 @@ class ProtectionCounts:
     def _table(self, counts: Counts, masks: Masks) -> pa.Table:
         """Return a row for each measure, group, unit and period; a count has a value only where it is shown."""
         s = self.structure
-        belongs = np.zeros((len(self.groups), len(self.units)), dtype=np.int64)
-        for n, parts in enumerate(self.groups.values()):
-            belongs[n, parts] = 1
+        # As lists of parts, one after the other: as a matrix they would take a country's memory.
+        parts = np.concatenate([np.array(own, dtype=np.int64) for own in self.groups.values()])
+        starts = np.cumsum([0, *map(len, self.groups.values())])[:-1]
+
+        def by_group(of_units: Ints | Flags) -> Ints:
+            sums: Ints = np.add.reduceat(of_units.astype(np.int64)[:, parts], starts, axis=1)
+            return sums
+
         is_province = np.array([level == "province" for level, _, _ in self.groups])
-        expected = counts.expected.astype(np.int64) @ belongs.T
+        expected = by_group(counts.expected)
         p, g = np.nonzero(expected)
         rows: dict[str, list[Any]] = {name: [] for name in ("m", "group", "state", "value", "reported")}
         for m, (group, (values, hidden, shown)) in product(
@@ -641,11 +646,11 @@ class ProtectionCounts:
                 )
             ),
         ):
-            reported = (values[m] >= 0).astype(np.int64) @ belongs.T
+            reported = by_group(values[m] >= 0)
             if reported.any():
-                masked = np.where(is_province, ~shown[m][:, None], hidden[m].astype(np.int64) @ belongs.T > 0)
+                masked = np.where(is_province, ~shown[m][:, None], by_group(hidden[m]) > 0)
                 state = np.where(reported == 0, _STATES.index("not_reported"), masked.astype(np.int64))
-                sums = np.maximum(values[m], 0) @ belongs.T
+                sums = by_group(np.maximum(values[m], 0))
                 for column, of_row in (
                     ("m", np.full(len(p), m)),
                     ("group", np.full(len(p), group)),
