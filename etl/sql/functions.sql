@@ -60,3 +60,12 @@ END;
 CREATE TEMPORARY MACRO trend_chi_square(x, n, tx, tn, ttn) AS
 CAST(n AS DOUBLE) * power(CAST(n AS DOUBLE) * tx - CAST(x AS DOUBLE) * tn, 2)
 / nullif(CAST(x AS DOUBLE) * (n - x) * (CAST(n AS DOUBLE) * ttn - power(CAST(tn AS DOUBLE), 2)), 0);
+
+-- Half the angle between two points on a sphere, from degrees (haversine formula).
+CREATE TEMPORARY MACRO half_angle(from_lat, from_lon, to_lat, to_lon) AS
+asin(
+    sqrt(
+        power(sin(radians(to_lat - from_lat) / 2), 2)
+        + cos(radians(from_lat)) * cos(radians(to_lat)) * power(sin(radians(to_lon - from_lon) / 2), 2)
+    )
+);
