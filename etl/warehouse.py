@@ -93,10 +93,10 @@ def definitions_digest(folder: Path = DATA) -> str:
 def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty staging database that knows the definitions, and the warehouse `old` as `old`."""
     con = duckdb.connect(config={"threads": 2})
-    con.execute(read_sql(SQL / "schema.sql"))
     if old is None:
-        _insert_definitions(con, definitions)
+        create_tables(con, definitions)
     else:
+        con.execute(read_sql(SQL / "schema.sql"))
         con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
         tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
         for table in {name for (name,) in tables} - {*RECEIVED, "decision"}:
@@ -269,8 +269,7 @@ def publish(
         con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
         if old is None:
-            con.execute(read_sql(SQL / "schema.sql"))
-            _insert_definitions(con, definitions)
+            create_tables(con, definitions)
         for table in RECEIVED:
             con.execute(
                 f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"
@@ -314,8 +313,10 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _insert_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> None:
-    _insert(con, "warehouse_info", [(SCHEMA_VERSION, definitions_digest())])
+def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = DATA) -> None:
+    """Create the tables of the schema, and fill those that follow from the definitions in `data`."""
+    con.execute(read_sql(SQL / "schema.sql"))
+    _insert(con, "warehouse_info", [(SCHEMA_VERSION, definitions_digest(data))])
     _insert(con, "province", [(d.province["code"],)])
     units = d.units.values()
     _insert(
