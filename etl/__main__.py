@@ -109,7 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
     outlines.add_argument("--import", dest="file", type=Path, metavar="FILE", help="GeoJSON, GeoPackage or Shapefile")
     outlines.add_argument("--vintage", metavar="V", help="2021 or 2025")
+    _add_simulating(add("simulate", _simulate, "write a warehouse of generated reports, for measuring"))
     return parser
+
+
+def _add_simulating(simulating: argparse.ArgumentParser) -> None:
+    simulating.add_argument("--units", required=True, choices=("province", "national"))
+    simulating.add_argument("--years", type=int, default=2, metavar="N", help="so many years, each in two periods")
+    simulating.add_argument("--out", type=Path, default=Path("build/simulation"), metavar="DIR", help="a new folder")
+    simulating.add_argument("--seed", default="1", help="the same seed gives the same figures")
 
 
 def _template(args: argparse.Namespace) -> int:
@@ -134,6 +142,19 @@ def _demo(args: argparse.Namespace) -> int:
 
     with _progress("demo") as progress:
         said = write_demo(home(), args.reports, progress)
+    print(said)
+    return 0
+
+
+def _simulate(args: argparse.Namespace) -> int:
+    from etl.simulate import simulate
+
+    if args.years < 1:
+        raise _CalledWrongly("--years must be 1 or more")
+    if args.out.exists():
+        raise _CalledWrongly(f"there is {args.out} already; name a new folder")
+    with _progress("simulate") as progress:
+        said = simulate(args.out, args.units, args.years, args.seed, progress)
     print(said)
     return 0
 
