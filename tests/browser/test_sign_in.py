@@ -21,7 +21,8 @@ from etl.accounts import accounts_path, roles
 from pages.shared.text import text_of
 from tests.browser.harness import HOST, free_port, open_page, serve, wait_until_drawn
 from tests.browser.wire import Got, Wire, cookie_of, pressed
-from tests.pages.test_access import OWN, PATHS, READERS, D, with_accounts
+from tests.navigation import PATHS
+from tests.pages.test_access import OWN, READERS, D, with_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,5 @@
 """What an account of each role gets of the pages, deeds and downloads of the others."""
 
-import ast
 import io
 import re
 import shutil
@@ -27,8 +26,8 @@ from pages.shared import access, deeds, queries
 from pages.shared.desk import change_table, problem_table, returned_files
 from pages.shared.text import text_of
 from tests.etl.test_decisions import ask, form
+from tests.navigation import PATHS, PROJECT
 
-PROJECT = Path(__file__).parents[2]
 D, T = load(), text_of("vi")
 OWN = "25195"
 """The commune officer's unit of 2025; the unit of 2021 of the same code is a part of it, as is PART."""
@@ -36,14 +35,6 @@ PART, OTHER = D.units["2021", "25198"], D.units["2021", "25222"]
 OFFICE = "Phòng Bảo trợ trẻ em"
 
 
-def _paths() -> dict[str, str]:
-    """Return the addresses of the pages; importing the dashboard would run it."""
-    tree = ast.parse((PROJECT / "dashboard.py").read_text(encoding="utf-8"))
-    said = next(n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "SECTIONS")
-    return {name: path for pages in ast.literal_eval(said).values() for name, (path, _) in pages.items()}
-
-
-PATHS = _paths()
 READERS: dict[str, dict[str, Any]] = {
     **{role: {"is_logged_in": True, "email": f"{role}@example.gov.vn"} for role in roles()},
     "stranger": {"is_logged_in": True, "email": "stranger@example.gov.vn"},

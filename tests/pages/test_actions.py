@@ -41,7 +41,7 @@ def submit(app, label: str):
 
 
 def test_a_measure_is_recorded_for_the_commune_in_the_address_and_seen_in_its_profile(home) -> None:
-    app = run("pages/actions.py", **VIEW, unit="25222", target="5")
+    app = run("actions", **VIEW, unit="25222", target="5")
     assert app.header[0].value == T("actions.none_open") and app.info[0].value == T("actions.nothing")
     submit(app, "actions.record")
     assert "Hãy ghi việc cần làm" in app.error[0].value and actions(home) == []
@@ -52,7 +52,7 @@ def test_a_measure_is_recorded_for_the_commune_in_the_address_and_seen_in_its_pr
     assert (kept.vintage, kept.unit_code, kept.target, kept.task) == ("2021", "25222", 5, None)
     assert (kept.what, kept.recorded_by, kept.state) == ("Xây sân chơi tại trung tâm xã", OFFICE, "planned")
     assert "1 việc đang mở" in app.header[0].value
-    profile = run("pages/commune.py", **VIEW, unit="25222")
+    profile = run("commune", **VIEW, unit="25222")
     (seen,) = [d.value for d in profile.dataframe if T("column.what") in d.value]
     assert list(seen[T("column.what")]) == [kept.what]
 
@@ -61,7 +61,7 @@ def test_overdue_ones_come_first_and_the_address_filters(home) -> None:
     keep(home, "25222", days=3, target=5)
     keep(home, "25195", days=-12, target=7, state="under_way")
     keep(home, "70", days=-2, target=None, task=3, state="done")
-    app = run("pages/actions.py", **VIEW)
+    app = run("actions", **VIEW)
     assert app.header[0].value == "2 việc đang mở, trong đó 1 việc quá hạn"
     shown = app.dataframe[0].value
     assert list(shown[T("column.action_state")]) == ["! Quá hạn 12 ngày, đang thực hiện", "○ Dự kiến"]
@@ -71,7 +71,7 @@ def test_overdue_ones_come_first_and_the_address_filters(home) -> None:
         ({"state": "all", "target": "t3"}, ["Toàn tỉnh (tỉnh Bình Phước)"]),
         ({"unit": "25222", "lang": "vi"}, ["Xã Bù Gia Mập"]),
     ):
-        app = run("pages/actions.py", **VIEW, **address)
+        app = run("actions", **VIEW, **address)
         assert list(app.dataframe[0].value[T("column.name")]) == units
 
 
@@ -83,7 +83,7 @@ def test_a_measure_shows_under_the_unit_that_its_commune_became_part_of(home) ->
     assert list(queries.actions("2021", today())["unit_code"]) == ["25198"]
     named = set(table(seen, T)[T("column.name")])
     assert named == {"Phường Bình Phước (ghi cho Phường Tân Đồng trước sắp xếp)", "Phường Đồng Xoài"}
-    app = run("pages/actions.py", **VIEW)
+    app = run("actions", **VIEW)
     assert T("actions.later_units", count=1, units="40 xã, phường (từ 01/7/2025)") in [c.value for c in app.caption]
 
 
@@ -92,7 +92,7 @@ def test_a_commune_that_lags_is_offered_until_a_measure_is_open(home) -> None:
     first = lagging.iloc[0]["unit_code"]
 
     def left_alone() -> str:
-        app = run("pages/actions.py", period="2026-H1", units="2025", indicator="child_consultation")
+        app = run("actions", period="2026-H1", units="2025", indicator="child_consultation")
         return next(m.value for m in app.markdown if f"cần {len(lagging)} xã" in m.value)
 
     assert f"; {len(lagging)} xã trong số đó" in left_alone()

@@ -310,7 +310,7 @@ def test_the_page_follows_a_link_and_writes_its_own_address(demo_home, tmp_path,
     (tmp_path / "warehouse.duckdb").symlink_to(demo_home / "warehouse.duckdb")
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
     link = {"what": "insurance_under6,preschool_age5", "if": "insurance_under6:total:missed", "sort": "name"}
-    app = run("pages/analysis.py", period="2022", units="2021", **link)
+    app = run("analysis", period="2022", units="2021", **link)
     pivot, _ = asked("2022", **link)
     assert app.header[0].value == T("analysis.title", kept=len(pivot.rows), asked=111, unit="xã")
     assert len(app.dataframe[0].value) == len(pivot.rows) + 1
@@ -342,7 +342,5 @@ def test_the_page_follows_a_link_and_writes_its_own_address(demo_home, tmp_path,
 
 @pytest.mark.parametrize("chart", ["scatter", "multiples"])
 def test_the_page_runs_in_units_without_districts(chart) -> None:
-    app = run(
-        "pages/analysis.py", period="2025", units="2025", lang="en", chart=chart, rows="former", periods="2021,2025"
-    )
+    app = run("analysis", period="2025", units="2025", lang="en", chart=chart, rows="former", periods="2021,2025")
     assert app.header[0].value and len(app.dataframe[0].value) == 13

@@ -6,7 +6,7 @@ from pages.shared.lexicon import column_table, fitting, measure_table
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
 
-PAGE = "pages/dictionary.py"
+PAGE = "dictionary"
 
 
 def test_an_indicator_in_the_address_is_explained(demo_home, monkeypatch) -> None:

@@ -132,7 +132,7 @@ def words_of(message: Message) -> Iterator[tuple[str, str]]:
 )
 def test_a_page_shows_words_as_they_were_written(page, address, shown, home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(home))
-    app = run(f"pages/{page}.py", period="2021", units="2021", **address)
+    app = run(page, period="2021", units="2021", **address)
     tables = [t.value for t in app.dataframe]
     nodes = [node.proto for node in app._tree if isinstance(getattr(node, "proto", None), Message)]
     words = [w for proto in nodes for w in words_of(proto)]

@@ -97,7 +97,7 @@ def test_no_small_count_stands_beside_its_name_on_any_page(period, workbooks, de
     seen = 0
     for page in PAGES:
         for state in STATES.get(page, [{}]):
-            tables, words = shown_in(run(f"pages/{page}.py", period=period, unit=unit, **state))
+            tables, words = shown_in(run(page, period=period, unit=unit, **state))
             for table in tables:
                 named = [c for c in table.columns if any(label in str(c) for label in labels)]
                 cells = [v for c in named for v in table[c]]

@@ -1,29 +1,25 @@
 """Every page by itself: no exception, in both languages, and the figures of the naive computation."""
 
 from itertools import cycle
-from pathlib import Path
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from etl.definitions import load
 from etl.warehouse import SCHEMA_VERSION
 from pages.shared.text import text_of
+from tests.navigation import PATHS, PROJECT
 
-PROJECT = Path(__file__).parents[2]
 
-
-def run(page: str = "", **address: str) -> AppTest:
+def run(page: str = "overview", **address: str) -> AppTest:
+    """Open the address of a page, as a browser does."""
     app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
-    for key, value in address.items():
-        app.query_params[key] = value
+    app.query_params.update(address)
+    # AppTest itself gets to a page through the first one alone, which then is run each time.
+    app._page_hash = calc_hash(PATHS[page])
     app.run()
-    if page:
-        app.switch_page(page)
-        for key, value in address.items():
-            app.query_params[key] = value
-        app.run()
     assert not app.exception
     return app
 
@@ -53,7 +49,7 @@ def test_overview_shows_the_naive_figures(period, vintage, naive, demo_home, mon
 def test_indicator_page_runs_for_every_indicator(indicator, language, naive, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     address = {"period": "2024", "units": "2021", "lang": language, "indicator": indicator}
-    app = run("pages/indicator.py", **address)
+    app = run("indicator", **address)
     figure = naive[indicator, "province", "70", "2021", "2024", "total"]
     target = next(t for p in load().plans[0].targets for t in p.indicators if t.indicator == indicator)
     assert app.metric[0].value == text_of(language).percent(*figure, target.value)
@@ -75,7 +71,7 @@ def test_a_warehouse_of_another_version_is_told_in_plain_words(schema, tmp_path,
             con.execute("CREATE TABLE warehouse_info AS SELECT $schema::INTEGER AS schema_version", {"schema": schema})
     app = run()
     assert "giữ an toàn trong kho lưu trữ" in app.info[0].value and "`python -m etl rebuild`" in app.info[0].value
-    app = run("pages/submit.py", lang="en")
+    app = run("submit", lang="en")
     assert app.info[0].value.startswith("The published figures were built by another version")
 
 
@@ -83,16 +79,16 @@ def test_what_cannot_be_written_is_told_on_the_page(demo_home, tmp_path, monkeyp
     (tmp_path / "warehouse.duckdb").symlink_to(demo_home / "warehouse.duckdb")
     (tmp_path / "public").write_bytes(b"a file where a folder should be")
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
-    app = run("pages/sql.py")
+    app = run("sql")
     assert "vẫn nguyên vẹn" in app.error[0].value
 
 
 OTHER_PAGES = {
-    "pages/map.py": [{}, {"show": "value"}, {"show": "compare"}, {"show": "combine", "test1": "below"}],
-    "pages/gaps.py": [{}, {"indicator": "swim_able_primary"}, {"indicator": "play_area_communes"}, {"part": "matrix"}],
-    "pages/play_areas.py": [{}],
-    "pages/child_friendly.py": [{}],
-    "pages/commune.py": [{}],
+    "map": [{}, {"show": "value"}, {"show": "compare"}, {"show": "combine", "test1": "below"}],
+    "gaps": [{}, {"indicator": "swim_able_primary"}, {"indicator": "play_area_communes"}, {"part": "matrix"}],
+    "play_areas": [{}],
+    "child_friendly": [{}],
+    "commune": [{}],
 }
 
 
@@ -111,14 +107,14 @@ def test_every_page_runs_in_every_state(page, period, vintage, language, demo_ho
 
 def test_pages_run_without_outlines(schematic_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(schematic_home))
-    for page in ("pages/map.py", "pages/gaps.py", "pages/play_areas.py", "pages/commune.py"):
+    for page in ("map", "gaps", "play_areas", "commune"):
         app = run(page, period="2024", units="2021")
         assert any("python -m etl boundaries" in c.value for c in app.caption), page
 
 
 def test_the_map_s_table_is_what_the_map_shows(naive, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
-    app = run("pages/map.py", period="2022", units="2021", indicator="safety_skills")
+    app = run("map", period="2022", units="2021", indicator="safety_skills")
     table = app.dataframe[0].value
     assert len(table) == 111
     for code, row in table.iterrows():
@@ -132,7 +128,7 @@ def test_the_map_s_table_is_what_the_map_shows(naive, demo_home, monkeypatch) ->
 def test_a_commune_s_profile_shows_the_naive_figures(naive, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     d, t = load(), text_of("vi")
-    app = run("pages/commune.py", period="2024", units="2021", unit="25222")
+    app = run("commune", period="2024", units="2021", unit="25222")
     table = app.dataframe[0].value
     targets = [target for p in d.plans[0].targets for target in p.indicators]
     assert len(table) == len(targets)

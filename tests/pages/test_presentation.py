@@ -13,7 +13,7 @@ def test_every_screen_runs_and_shows_the_naive_figures(
 ) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     t = text_of(language)
-    app = run("pages/presentation.py", period=period, units=vintage, lang=language, screen="title")
+    app = run("presentation", period=period, units=vintage, lang=language, screen="title")
     seen = []
     screens = 14
     for _ in range(screens):
@@ -33,7 +33,7 @@ def test_every_screen_runs_and_shows_the_naive_figures(
 
 def test_the_papers_are_made_in_one_click(demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
-    app = run("pages/pack.py", period="2024", units="2021", unit="25222")
+    app = run("pack", period="2024", units="2021", unit="25222")
     app.button[0].click().run()
     assert not app.exception
     names = [b.label for b in app.get("download_button")]

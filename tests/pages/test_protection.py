@@ -35,7 +35,7 @@ def sum_of(workbooks, period: str, measure: str) -> int:
 @pytest.mark.parametrize(("period", "vintage"), VIEWS)
 def test_the_page_shows_the_naive_sums_or_a_sign(period, vintage, language, workbooks) -> None:
     t = text_of(language)
-    app = run("pages/protection.py", period=period, units=vintage, lang=language)
+    app = run("protection", period=period, units=vintage, lang=language)
     shown = [m.value for m in app.metric]
     expected = [sum_of(workbooks, period, m) for m in ("special_circumstances", "children_at_risk")]
     expected += [sum_of(workbooks, period, m.measure) for m in COUNTED]
@@ -55,7 +55,7 @@ def test_the_page_shows_the_naive_sums_or_a_sign(period, vintage, language, work
 
 
 def test_districts_are_listed_and_a_masked_part_masks_the_sum() -> None:
-    app = run("pages/protection.py", period="2024", units="2021", level="district")
+    app = run("protection", period="2024", units="2021", level="district")
     districts = app.dataframe[2].value
     assert len(districts) == 11
     assert {"⋯"} == set(districts["6.5 Trẻ em bị bạo lực, xâm hại được phát hiện"])
@@ -116,7 +116,7 @@ def test_a_masked_year_is_a_band_and_a_gap() -> None:
 
 
 def test_a_commune_s_profile_has_the_same_signs() -> None:
-    app = run("pages/commune.py", period="2024", units="2021", unit="25222")
+    app = run("commune", period="2024", units="2021", unit="25222")
     table = next(d.value for d in app.dataframe if "6T/2024" in d.value.columns and len(d.value) == len(COUNTED))
     rows = records(queries.protection_commune("25222", "2021"))
     for row in rows:

@@ -25,7 +25,7 @@ def home(demo_home, monkeypatch) -> None:
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("period", "vintage"), VIEWS)
 def test_reporting_page_says_who_reported(period, vintage, language) -> None:
-    app = run("pages/reporting.py", period=period, units=vintage, lang=language)
+    app = run("reporting", period=period, units=vintage, lang=language)
     states = queries.report_states(period)
     count = Counter(states["state"])
     received = count["on_time"] + count["late"]
@@ -47,18 +47,18 @@ def test_the_share_of_children_is_that_of_the_last_known_numbers() -> None:
     received = states[states["state"].isin(["on_time", "late"])]["children_under16"].sum()
     share = T.percent(int(received), int(states["children_under16"].sum()))
     assert share != T.percent(1, 1)
-    assert share in run("pages/reporting.py", period="2026-H1").header[0].value
+    assert share in run("reporting", period="2026-H1").header[0].value
 
 
 def test_what_is_known_of_no_one_is_no_share() -> None:
-    app = run("pages/reporting.py", period="2020", units="2021")
+    app = run("reporting", period="2020", units="2021")
     assert "100" not in app.header[0].value and "4 đơn vị còn lại" in app.header[0].value
 
 
 def test_when_all_have_reported_the_page_says_so(monkeypatch) -> None:
     states = queries.report_states("2025").assign(state="on_time")
     monkeypatch.setattr(queries, "report_states", lambda period: states.assign(period=period))
-    app = run("pages/reporting.py", period="2025")
+    app = run("reporting", period="2025")
     assert "40/40" in app.header[0].value and app.success[0].value == T("reporting.none_to_phone")
 
 
@@ -86,7 +86,7 @@ def test_every_unit_is_in_one_class_of_the_map_and_one_field_of_the_history(peri
 @pytest.mark.parametrize("part", PARTS)
 def test_quality_page_runs_in_every_state(part, period, vintage, language) -> None:
     for size in ("large", "all") if part == "outliers" else ("large",):
-        app = run("pages/quality.py", period=period, units=vintage, lang=language, part=part, size=size)
+        app = run("quality", period=period, units=vintage, lang=language, part=part, size=size)
         count = {
             "warnings": len(queries.report_warnings(period)),
             "revisions": len(queries.revision_changes(period)),
@@ -104,7 +104,7 @@ def test_quality_page_runs_in_every_state(part, period, vintage, language) -> No
 
 
 def test_an_outlier_is_explained_in_words() -> None:
-    app = run("pages/quality.py", period="2024", units="2021", part="outliers")
+    app = run("quality", period="2024", units="2021", part="outliers")
     found = queries.outliers("2024", "2021")
     first = found[found["large"] & (found["kind"] == "past")].iloc[0]
     said = app.dataframe[0].value.iloc[0][T("column.explanation")]
@@ -118,7 +118,7 @@ def test_a_broken_revision_is_told(monkeypatch) -> None:
     row |= {"received_at": pd.Timestamp("2024-12-30"), "value_before": 400, "value_after": 40}
     changes = pd.DataFrame([row | {"label_vi": "A2 Trẻ em dưới 6 tuổi", "label_en": "A2 Children under 6"}])
     monkeypatch.setattr(queries, "revision_changes", lambda _: changes)
-    app = run("pages/quality.py", period="2024", units="2021", part="revisions")
+    app = run("quality", period="2024", units="2021", part="revisions")
     assert app.header[0].value.startswith("1 số liệu")
     assert {400, 40} <= set(app.dataframe[0].value.iloc[0])
 
@@ -133,7 +133,7 @@ def test_what_is_said_of_sensitive_figures_stays_out() -> None:
         hidden += int(warnings["message_vi"].isna().sum())
     assert hidden
     period = next(p for p in PERIODS if queries.report_warnings(p)["message_vi"].isna().any())
-    app = run("pages/quality.py", period=period, part="warnings")
+    app = run("quality", period=period, part="warnings")
     assert T("commune.masked_problem") in set(app.dataframe[2].value[T("column.message")])
 
 

@@ -25,7 +25,7 @@ def home(demo_home, monkeypatch) -> None:
 def test_indicator_page_speaks_in_every_state(period, vintage, language) -> None:
     t = text_of(language)
     for indicator in SOME:
-        app = run("pages/indicator.py", period=period, units=vintage, lang=language, indicator=indicator)
+        app = run("indicator", period=period, units=vintage, lang=language, indicator=indicator)
         said = [m.value for m in app.markdown]
         for title in ("pace.title", "trend.title", "bounds.title"):
             assert any(m.startswith(f"**{t(title)}") for m in said), (indicator, title)
@@ -37,7 +37,7 @@ def test_indicator_page_speaks_in_every_state(period, vintage, language) -> None
 def test_methods_page_has_words_formula_and_example_in_every_state(period, vintage, language) -> None:
     t = text_of(language)
     for indicator in SOME:
-        app = run("pages/methods.py", period=period, units=vintage, lang=language, indicator=indicator)
+        app = run("methods", period=period, units=vintage, lang=language, indicator=indicator)
         methods = load().methods.values()
         assert [s.value for s in app.subheader] == [t.pick(m.title_vi, m.title_en) for m in methods]
         assert len(app.latex) == sum(len(m.formulas) for m in methods)
@@ -47,7 +47,7 @@ def test_methods_page_has_words_formula_and_example_in_every_state(period, vinta
 
 
 def test_methods_examples_are_those_of_the_workbooks(naive) -> None:
-    app = run("pages/methods.py", period="2024", units="2021", indicator="safety_skills")
+    app = run("methods", period="2024", units="2021", indicator="safety_skills")
     said = "\n".join(m.value for m in app.markdown)
     n, d = naive["safety_skills", "province", "70", "2021", "2024", "total"]
     first = naive["safety_skills", "province", "70", "2021", "2020", "total"]
@@ -117,7 +117,7 @@ def test_places_are_bands_that_follow_from_the_intervals(naive) -> None:
 
 
 def test_the_table_of_communes_and_the_line_above_agree() -> None:
-    app = run("pages/indicator.py", period="2024", units="2021", indicator="insurance_under6")
+    app = run("indicator", period="2024", units="2021", indicator="insurance_under6")
     rows = figures(queries.ranking("insurance_under6", "2024", "2021"), T)
     counts = {r: sum(f.row["reading"] == r for f in rows) for r in ("behind", "alike", "ahead")}
     line = statistics.readings_line([f for f in rows if f.row["reading"]], T)
@@ -128,12 +128,12 @@ def test_the_table_of_communes_and_the_line_above_agree() -> None:
 
 
 def test_a_yes_or_no_has_no_funnel_and_says_why() -> None:
-    app = run("pages/indicator.py", period="2024", units="2021", indicator="play_area_communes")
+    app = run("indicator", period="2024", units="2021", indicator="play_area_communes")
     assert T("funnel.no_share") in [i.value for i in app.info]
 
 
 def test_equity_of_the_page_is_the_naive_one(naive) -> None:
-    app = run("pages/indicator.py", period="2024", units="2021", indicator="insurance_under6")
+    app = run("indicator", period="2024", units="2021", indicator="insurance_under6")
     table = next(d.value for d in app.dataframe if T("column.comparison") in d.value)
     assert list(table[T("column.comparison")]) == [
         T("comparison." + c) for c in ("female", "ethnic_minority", "disabled", "border", "extremely_difficult")

@@ -11,7 +11,7 @@ from pages.shared.text import text_of
 from tests.pages.test_pages import run
 
 T = text_of("vi")
-STATUS = "pages/status.py"
+STATUS = "status"
 
 
 @pytest.fixture(autouse=True)

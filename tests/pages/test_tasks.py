@@ -71,7 +71,7 @@ def test_a_sentence_tells_done_from_not_due_not_reported_and_nothing_arose() -> 
 
 def test_all_tasks_at_first_sight_with_the_figures_of_the_workbooks(workbooks, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
-    app = run("pages/tasks.py", period="2024", units="2021")
+    app = run("tasks", period="2024", units="2021")
     said = [m.value for m in app.markdown]
     for task in PLAN.tasks:
         assert any(task.label_vi in link.label for link in app.get("page_link")), task.number
@@ -92,7 +92,7 @@ def test_all_tasks_at_first_sight_with_the_figures_of_the_workbooks(workbooks, d
 def test_one_task_in_the_half_year_of_the_40(language, workbooks, demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     t = text_of(language)
-    app = run("pages/tasks.py", period="2025-H1", units="2025", task="10", lang=language)
+    app = run("tasks", period="2025-H1", units="2025", task="10", lang=language)
     expectations, results, communes = (d.value for d in app.dataframe)
     assert list(expectations[t("column.status")][:2]) == [f"∅ {t('tasks.not_due')}"] * 2
     own = [values for (period, _), values in workbooks.results.items() if period == "2025-H1"]
