@@ -121,22 +121,23 @@ if not scored.empty:
         file_name=f"tieu_chi_{current.period}.csv",
     )
 
-with st.expander(t("friendly.all")):
-    table = pd.DataFrame(
-        {
-            t("column.name"): communes["name"],
-            t("column.district"): communes["district"],
-            t("column.stage"): [
-                t("stage." + s) if isinstance(s, str) else t("status.not_reported") for s in communes["stage"]
-            ],
-            t("column.registered_on"): communes["registered_on"],
-            t("column.recognised_on"): communes["recognised_on"],
-            t("column.score"): communes["score"],
-            t("column.threshold"): communes["threshold"],
-            t("column.short"): communes["points_short"],
-        }
-    ).set_index(pd.Index(communes["unit_code"], name=t("column.code")))
-    picked = show_units(table, t, f"xa_phu_hop_{current.period}.csv")
-    if picked:
-        open_commune(picked, current)
+with (all_communes := st.expander(t("friendly.all"), key="friendly_all", on_change="rerun")):
+    if all_communes.open:
+        table = pd.DataFrame(
+            {
+                t("column.name"): communes["name"],
+                t("column.district"): communes["district"],
+                t("column.stage"): [
+                    t("stage." + s) if isinstance(s, str) else t("status.not_reported") for s in communes["stage"]
+                ],
+                t("column.registered_on"): communes["registered_on"],
+                t("column.recognised_on"): communes["recognised_on"],
+                t("column.score"): communes["score"],
+                t("column.threshold"): communes["threshold"],
+                t("column.short"): communes["points_short"],
+            }
+        ).set_index(pd.Index(communes["unit_code"], name=t("column.code")))
+        picked = show_units(table, t, f"xa_phu_hop_{current.period}.csv")
+        if picked:
+            open_commune(picked, current)
 show_source(current)

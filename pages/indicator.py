@@ -183,16 +183,19 @@ if districts:
 else:
     st.info(t("indicator.no_districts"))
 
-bounds = {r["unit_code"]: r for r in records(queries.district_bounds(indicator, current.period, current.vintage.name))}
-with st.expander(t("chart.table")):
-    for name, rows in (("trend", trend), ("groups", groups), ("districts", districts)):
+with (behind := st.expander(t("chart.table"), key="indicator_behind", on_change="rerun")):
+    if behind.open:
+        found = records(queries.district_bounds(indicator, current.period, current.vintage.name))
+        bounds = {r["unit_code"]: r for r in found}
         first = {
             "period": lambda f: t.period(f.row["period"]),
             "group": lambda f: t("group." + f.row["population_group"]),
             "name": lambda f: f.row.get("name") or t("indicator.value"),
             "bounds": lambda f: statistics.bounds_span(bounds.get(f.row["unit_code"]), t),
         }
-        if rows:
-            show_table(table(rows, t, first), t, f"{indicator}_{name}_{current.period}_{current.vintage.name}.csv")
+        for name, rows in (("trend", trend), ("groups", groups), ("districts", districts)):
+            if rows:
+                file_name = f"{indicator}_{name}_{current.period}_{current.vintage.name}.csv"
+                show_table(table(rows, t, first), t, file_name)
 st.caption(t("indicator.wording", wording=t.pick(target.wording_vi, target.wording_en)))
 show_source(current)

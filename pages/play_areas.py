@@ -133,9 +133,10 @@ picked = show_units(
 )
 if picked:
     open_commune(picked, current)
-with st.expander(t("play.sites")):
-    where = pd.DataFrame({t("column.name"): sites["unit_name"], t("column.district"): sites["district"]})
-    places = sites[["lat", "lon"]].set_axis([t("column.lat"), t("column.lon")], axis="columns")
-    listed = pd.concat([where, site_table(sites, t), places], axis="columns")
-    show_table(listed, t, f"danh_sach_diem_{current.period}_{current.vintage.name}.csv")
+with (all_sites := st.expander(t("play.sites"), key="play_sites", on_change="rerun")):
+    if all_sites.open:
+        where = pd.DataFrame({t("column.name"): sites["unit_name"], t("column.district"): sites["district"]})
+        places = sites[["lat", "lon"]].set_axis([t("column.lat"), t("column.lon")], axis="columns")
+        listed = pd.concat([where, site_table(sites, t), places], axis="columns")
+        show_table(listed, t, f"danh_sach_diem_{current.period}_{current.vintage.name}.csv")
 show_source(current)

@@ -17,5 +17,6 @@ def show_chart(
     st.plotly_chart(chart, alt=t("chart.alt", title=title))
     st.caption(f"{note} {short_source(current)}".strip())
     if table is not None:
-        with st.expander(t("chart.table")):
-            show_table(table, t, file_name)
+        with (behind := st.expander(t("chart.table"), key=f"behind_{title}", on_change="rerun")):
+            if behind.open:
+                show_table(table, t, file_name)

@@ -409,26 +409,32 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
     `history` is the answer to the question of that name; the period `chosen` is framed.
     """
     periods = list(dict.fromkeys(history["period"]))
+    named = {p: text.period(p) for p in periods}
     kinds = ["district", *REPORT_STATES]
     labels, numbers, words, said = [], [], [], []
     for district, part in history.groupby("district", sort=False, dropna=False):
+        units: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in part.to_dict("records"):
+            units.setdefault(row["unit_code"], {})[row["period"]] = row
         if isinstance(district, str):
-            reported = part["state"].isin(["on_time", "late"]).groupby(part["period"]).sum()
-            counts = [f"{reported[p]}/{part['unit_code'].nunique()}" for p in periods]
+            counts = [
+                f"{sum(unit[p]['state'] in ('on_time', 'late') for unit in units.values())}/{len(units)}"
+                for p in periods
+            ]
             labels.append(f"<b>{district}</b>")
             numbers.append([0] * len(periods))
             words.append([f"<b>{c}</b>" for c in counts])
-            said.append([f"{district}, {text.period(p)}: {c}" for p, c in zip(periods, counts, strict=True)])
-        for code, own in part.groupby("unit_code", sort=False):
-            rows = own.set_index("period").loc[periods]
-            labels.append(rows["name"].iloc[0])
-            numbers.append([kinds.index(s) for s in rows["state"]])
-            words.append([REPORT_STATES[s][1] for s in rows["state"]])
+            said.append([f"{district}, {named[p]}: {c}" for p, c in zip(periods, counts, strict=True)])
+        for code, rows in units.items():
+            states = [rows[p]["state"] for p in periods]
+            labels.append(rows[periods[0]]["name"])
+            numbers.append([kinds.index(state) for state in states])
+            words.append([REPORT_STATES[state][1] for state in states])
             said.append(
                 [
-                    f"{r.name} ({code})<br>{text.period(r.Index)}: {text('report.' + r.state)}"
-                    + ("" if pd.isna(r.first_reported_on) else f" ({text.date(r.first_reported_on)})")
-                    for r in rows.itertuples()
+                    f"{rows[p]['name']} ({code})<br>{named[p]}: {text('report.' + rows[p]['state'])}"
+                    + ("" if pd.isna(day := rows[p]["first_reported_on"]) else f" ({text.date(day)})")
+                    for p in periods
                 ]
             )
     colours = [PAPER, *(colour for colour, _, _ in REPORT_STATES.values())]

@@ -3,12 +3,12 @@
 Answers are cached until a new warehouse is published.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import duckdb
@@ -59,8 +59,14 @@ _BY_NAME = {
 }
 """What is listed by names: SQL has no order for Vietnamese. Rows with the same names stay in the order of the SQL."""
 
+_MOST_ANSWERS = 500
+
 Version = tuple[int, int]
 Parameter = str | bool | tuple[str, ...]
+
+
+Answering = Callable[[bool, str, tuple[tuple[str, Parameter], ...]], pd.DataFrame]
+"""From the approved reports alone or all, the question, and what is asked about."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,8 @@ class _Held:
     """A warehouse that stays open while others are published. `approved_only` None: as the reader chooses."""
 
     version: Version | None
-    con: duckdb.DuckDBPyConnection | None
+    answer: Answering | None
     approved_only: bool | None = None
-    cached: bool = True
 
 
 _held: ContextVar[_Held | None] = ContextVar("held", default=None)
@@ -88,7 +93,7 @@ def frozen(*, approved_only: bool) -> Iterator[None]:
     """Do the same for a thread that needs neither a reader nor a session, and leave the readers' cache to them."""
     current = version()
     opened = nullcontext() if current is None else _open(str(warehouse_path(home())))
-    with opened as con, _hold(_Held(current, con, approved_only, cached=False)):
+    with opened as con, _hold(_Held(current, None if con is None else partial(_read, con), approved_only)):
         yield
 
 
@@ -105,9 +110,9 @@ def _newest() -> _Held:
     """Return the newest warehouse; its version is looked at twice, for one may be published in between."""
     path = str(warehouse_path(home()))
     while (current := version()) is not None:
-        con = _database(path, current)
+        answer = _answers(path, current)
         if version() == current:
-            return _Held(current, con)
+            return _Held(current, answer)
     return _Held(None, None)
 
 
@@ -493,33 +498,19 @@ def actions(vintage: str, today: date) -> pd.DataFrame:
 def _ask(question: str, *, approved: bool | None = None, **parameters: Parameter) -> pd.DataFrame:
     """Answer from what the reader chose to see, or from all reports or the approved ones alone."""
     held = _held.get() or _newest()
-    if held.con is None:
+    if held.answer is None:
         raise FileNotFoundError(warehouse_path(home()))
     if approved is None:
         approved = approved_only()
-    if not held.cached:
-        return _read(held.con, approved, question, parameters)
-    path = str(warehouse_path(home()))
-    return _answer(path, held.version, approved, question, tuple(sorted(parameters.items())), held.con)
-
-
-@st.cache_data(max_entries=500, show_spinner=False)
-def _answer(
-    path: str,
-    current: Version | None,
-    approved: bool,
-    question: str,
-    parameters: tuple[tuple[str, Parameter], ...],
-    _con: duckdb.DuckDBPyConnection,
-) -> pd.DataFrame:
-    del path, current  # only the cache's keys
-    return _read(_con, approved, question, dict(parameters))
+    # What is kept stays as it is: pandas copies what a page writes to.
+    return held.answer(approved, question, tuple(sorted(parameters.items()))).copy(deep=False)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _database(path: str, current: Version) -> duckdb.DuckDBPyConnection:
+def _answers(path: str, current: Version) -> Answering:
+    """Open a warehouse and keep what was asked of it for as long as it is the newest or the one before."""
     del current  # only the cache's key: a published warehouse is another file under the same path
-    return _open(path)
+    return lru_cache(maxsize=_MOST_ANSWERS)(partial(_read, _open(path)))
 
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:
@@ -530,15 +521,15 @@ def _open(path: str) -> duckdb.DuckDBPyConnection:
 
 
 def _read(
-    con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: Mapping[str, Parameter]
+    con: duckdb.DuckDBPyConnection, approved: bool, question: str, parameters: tuple[tuple[str, Parameter], ...]
 ) -> pd.DataFrame:
     # A cursor of its own for each query: a connection shared by threads mixes up their rows.
     with timed(question), con.cursor() as cursor:
         # A cursor starts in the empty database in memory. The schema `approved` has the same tables as `main`.
         schemas = "warehouse.approved,warehouse.main" if approved else "warehouse.main"
         cursor.execute(f"SET search_path = '{schemas}'")
-        lists = {name: list(value) for name, value in parameters.items() if isinstance(value, tuple)}
-        found = cursor.execute(_sql(question), {**parameters, **lists}).df()
+        asked = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
+        found = cursor.execute(_sql(question), asked).df()
     if question not in _BY_NAME:
         return found
     return found.sort_values(_BY_NAME[question], key=_sort_keys, kind="stable", ignore_index=True)
