@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from math import ceil, cos, floor, log2, radians
 from typing import Any
@@ -511,6 +512,8 @@ def _camera(communes: pd.DataFrame) -> dict[str, float]:
     return {"latitude": lat, "longitude": (west + east) / 2, "zoom": log2(_DECK_PX * 360 / (512 * widest))}
 
 
+# Of both vintages: to write them out takes longer than the rest of the page.
+@lru_cache(maxsize=2)
 def _polygons(outlines: str) -> dict[str, list[list[list[float]]]]:
     """Return the rings of each unit in degrees, none for a schematic drawing."""
     drawn = json.loads(outlines)
