@@ -62,7 +62,15 @@ table = pd.DataFrame(
         t("column.province_sum"): [e.ratio() for _, e in expected],
     }
 )
-widths = {"number": 44, "expectation": 278, "status": 90, "communes_met": 80, "communes_judged": 84, "reported": 86}
+widths = {
+    "number": 44,
+    "expectation": 268,
+    "status": 88,
+    "communes_met": 80,
+    "communes_judged": 84,
+    "reported": 84,
+    "province_sum": 252,
+}
 show_table(
     table,
     t,

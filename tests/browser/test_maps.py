@@ -96,7 +96,7 @@ def test_outlines_do_not_travel_again_when_colours_change(page) -> None:
     page.get_by_role("option").nth(3).click()
     page.wait_for_function(f"""({VIEW})()?.data.alt.includes("vào lớp một")""")
     wait_until_drawn(page)
-    assert max(received) < 20_000 and sum(received) < 42_000
+    assert max(received) < 22_000 and sum(received) < 45_000
 
 
 def test_what_is_sent_is_compressed(app_url) -> None:
