@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, WebError
 
 
 EXPECTED = ('"level": "info"', '"event": "refused_')
@@ -66,6 +66,14 @@ def _give_up(missing: str) -> NoReturn:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser, app_url: str) -> Iterator[BrowserContext]:
+    """What the tabs have in common: Streamlit's own scripts are fetched and compiled once."""
+    context = browser.new_context(base_url=app_url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    yield context
+    context.close()
+
+
 @pytest.fixture
 def viewport() -> ViewportSize:
     """An office computer's screen. Tests of other screens parametrize it."""
@@ -73,7 +81,7 @@ def viewport() -> ViewportSize:
 
 
 @pytest.fixture
-def page(browser: Browser, app_url: str, server_log: Path, viewport: ViewportSize) -> Iterator[Page]:
+def page(context: BrowserContext, server_log: Path, viewport: ViewportSize) -> Iterator[Page]:
     """An empty tab that fails its test when anything goes wrong behind the test's back."""
     faults: list[str] = []
 
@@ -89,18 +97,29 @@ def page(browser: Browser, app_url: str, server_log: Path, viewport: ViewportSiz
         if url.scheme in {"http", "https", "ws", "wss"} and url.hostname != HOST:
             faults.append(f"request that leaves the machine: {address}")
 
+    def note_error(error: WebError) -> None:
+        faults.append(f"script error: {error.error}")
+
+    def note_request(request: Request) -> None:
+        note_address(request.url)
+
+    def note_sockets(tab: Page) -> None:
+        tab.on("websocket", lambda socket: note_address(socket.url))
+
+    notes = {"console": note_console, "weberror": note_error, "request": note_request, "page": note_sockets}
+    for event, note in notes.items():
+        context.on(event, note)
     log_start = server_log.stat().st_size
-    context = browser.new_context(base_url=app_url, viewport=viewport, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
-    context.on("console", note_console)
-    context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
-    context.on("request", lambda request: note_address(request.url))
-    context.on("page", lambda tab: tab.on("websocket", lambda socket: note_address(socket.url)))
-    yield context.new_page()
+    tab = context.new_page()
+    tab.set_viewport_size(viewport)
+    yield tab
 
     for tab in context.pages:
         boxes = tab.get_by_test_id("stException").all_inner_texts()
         faults += [f"exception box: {box}" for box in boxes]
-    context.close()
+        tab.close()
+    for event, note in notes.items():
+        context.remove_listener(event, note)
     lines = server_log.read_bytes()[log_start:].decode().splitlines()
     faults += [f"server log: {line}" for line in lines if not any(mark in line for mark in EXPECTED)]
     if faults:

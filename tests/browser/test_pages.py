@@ -1,8 +1,12 @@
 """Every page in a real browser, on a laptop and on a projector."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
-from tests.browser.harness import assert_fits_screens, open_page
+from tests.browser.axe import obstacles
+from tests.browser.harness import assert_fits_screens, open_page, wait_until_drawn
+from tests.navigation import PATHS
 
 ADDRESSES = [
     "/?period=2024&units=2021",
@@ -49,11 +53,34 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+def shown(address: str) -> tuple[str, str]:
+    """Return path and language of an address; the first page comes up without a path."""
+    parts = urlsplit(address)
+    return parts.path[1:], parse_qs(parts.query).get("lang", ["vi"])[0]
+
+
+FIRST, *OTHERS = PATHS.values()
+REST = [
+    f"/{path}?period=2024&units=2021&lang={language}"
+    for path in ("", *OTHERS)
+    for language in ("vi", "en")
+    if (path, language) not in map(shown, ADDRESSES)
+]
+"""Every page in the language in which no address above shows it."""
+
+JUDGED = {shown(address): address for address in reversed([*ADDRESSES, *REST]) if shown(address)[1] == "vi"}.values()
+"""An address of each page."""
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, *REST])
 def test_a_page_is_drawn_without_a_fault(page, reader, address) -> None:
+    """Each says what it says in its language, in words and to the end, on both screens, and to those who hear it."""
     open_page(page, address)
     assert not reader.faults(page)
-    assert_fits_screens(page)
+    if address in ADDRESSES:
+        assert_fits_screens(page)
+    if address in JUDGED:
+        assert not obstacles(page)
 
 
 def test_an_address_opens_the_view_that_it_names(page) -> None:
@@ -68,3 +95,16 @@ def test_from_the_overview_to_the_indicator_in_one_click(page) -> None:
     page.wait_for_url("**/chi-tieu?**")
     page.get_by_role("heading", name="Trẻ em sinh ra được đăng ký khai sinh đúng hạn").wait_for()
     assert "period=2023" in page.url and "indicator=birth_registration_on_time" in page.url
+
+
+def test_the_language_stays_on_the_next_page_and_changes_without_leaving_the_view(page) -> None:
+    open_page(page, "/?period=2023&units=2021&lang=en")
+    page.get_by_role("link", name="Who lags").first.click()
+    page.get_by_text("left out", exact=False).first.wait_for()
+    wait_until_drawn(page)
+    menu = page.get_by_test_id("stHeader")
+    assert "Find and compare" in menu.inner_text() and "lang=en" in page.url
+    page.get_by_text("Tiếng Việt").click()
+    menu.get_by_text("Tìm và so sánh").wait_for()
+    wait_until_drawn(page)
+    assert all(part in page.url for part in ("/khoang-trong?", "lang=vi", "period=2023", "units=2021"))

@@ -33,6 +33,8 @@ _CODE_NAME = re.compile(
     r"\b[a-z]+_\w+|\b(?:None|nan|NaN|NaT|null|undefined)\b|\{\w*\}|\b\d{4}-H1\b|\b[a-z]+\.[a-z_]{3,}\b"
 )
 _FILE = re.compile(r"\S+\.(?:xlsx|md)\b")
+_DOCUMENT = re.compile(r"\b\d+/(?:\d{4}/)?[A-ZĐ]{2,}\d*(?:-\w+)?")
+"""The number of a resolution or decision, the same in every language: 23/QĐ-TTg."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_LETTERS = 4
 
@@ -92,7 +94,7 @@ class Reader:
         ]
 
     def _without_names(self, said: str) -> str:
-        said = _FILE.sub("", said)
+        said = _DOCUMENT.sub("", _FILE.sub("", said))
         for name in self._names:
             said = said.replace(name, "")
         return said
