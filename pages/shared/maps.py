@@ -407,7 +407,7 @@ def play_area_deck(
         fill=[fills[h] for h in has],
         sign=[{1: "", 0: "✗", None: "?"}[h] for h in has],
         said=[text("play.commune_tip." + {1: "with", 0: "without", None: "unknown"}[h]) for h in has],
-        ring=communes["unit_code"].map(_polygons(outlines)),
+        ring=communes["unit_code"].map(polygons(outlines)),
     )
     points = sites.dropna(subset=["lat", "lon"])
     colours = {c: rgb(colour) for c, colour in zip(conditions, CONDITIONS, strict=True)}
@@ -514,7 +514,7 @@ def _camera(communes: pd.DataFrame) -> dict[str, float]:
 
 # Of both vintages: to write them out takes longer than the rest of the page.
 @lru_cache(maxsize=2)
-def _polygons(outlines: str) -> dict[str, list[list[list[float]]]]:
+def polygons(outlines: str) -> dict[str, list[list[list[float]]]]:
     """Return the rings of each unit in degrees, none for a schematic drawing."""
     drawn = json.loads(outlines)
     if drawn.get("schematic"):

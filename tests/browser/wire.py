@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,17 @@ class Got:
         return " ".join(e.body for kind in ("heading", "markdown", "alert") for e in self.of(kind))
 
 
+class _CountingSocket(socket.socket):
+    """A socket that knows how much came through it."""
+
+    received = 0
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        data = super().recv(size, flags)
+        self.received += len(data)
+        return data
+
+
 class Wire:
     """One session of a server at `url`, with the cookie of whoever signed in; `at`: where the server really is."""
 
@@ -65,13 +77,15 @@ class Wire:
         place = urlsplit(at or url)
         self.xsrf = generate_xsrf_token_string()
         self.cookies = {"_streamlit_xsrf": self.xsrf, **(cookies or {})}
+        self._line = _CountingSocket()
+        self._line.connect((place.hostname, place.port))
         protocols = ["streamlit", self.xsrf, *([resume] if resume else [])]
         self._connection = connect(
             url.replace("http", "ws") + "/_stcore/stream",
             origin=origin or url,  # type: ignore[arg-type]
             subprotocols=protocols,  # type: ignore[arg-type]
             additional_headers={"Cookie": self._cookie_header(), **(headers or {})},
-            address=(place.hostname, place.port),
+            sock=self._line,
             max_size=None,
             proxy=None,
         )
@@ -87,6 +101,11 @@ class Wire:
 
     def close(self) -> None:
         self._connection.__exit__(None, None, None)
+
+    @property
+    def received_bytes(self) -> int:
+        """How much came over the line, as it came."""
+        return self._line.received
 
     @property
     def is_compressed(self) -> bool:
