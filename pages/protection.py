@@ -125,7 +125,7 @@ with right:
     seen: dict[str, Any] = {
         "columns": [t("column.name"), *codes],
         "short": codes,
-        "widths": {t("column.name"): 140} | dict.fromkeys(codes, 54),
+        "widths": {t("column.name"): 122} | dict.fromkeys(codes, 48),
     }
     file_name = f"bao_ve_tre_em_{level}_{period}_{vintage}.csv"
     if level == "district":

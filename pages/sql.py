@@ -185,7 +185,10 @@ with right:
         hide_index=True,
         height=ROW_PX + 3 * WORDY_ROW_PX,
         row_height=WORDY_ROW_PX,
-        column_config={t("sql.column"): st.column_config.Column(width=130)},
+        column_config={
+            t("sql.column"): st.column_config.Column(width=124),
+            t("sql.meaning"): st.column_config.Column(width=182),
+        },
     )
 
 question: Question | None = st.session_state.get("sql_question")

@@ -64,12 +64,12 @@ table = pd.DataFrame(
 )
 widths = {
     "number": 44,
-    "expectation": 268,
-    "status": 88,
+    "expectation": 288,
+    "status": 86,
     "communes_met": 80,
     "communes_judged": 84,
     "reported": 84,
-    "province_sum": 252,
+    "province_sum": 236,
 }
 show_table(
     table,
