@@ -5,13 +5,14 @@ HOME_FOLDER := $(or $(CHILD_DASHBOARD_HOME),data/var)
 # An environment that failed half-way is made again.
 .DELETE_ON_ERROR:
 
-.PHONY: help run test lint format docs gallery lock clean
+.PHONY: help run test bench lint format docs gallery lock clean
 
 help:
 	@echo 'make run     start the dashboard at http://localhost:8501, with sample data the first time'
 	@echo 'make test    every check: style, types and tests'
 	@echo 'make lint    style and types alone'
 	@echo 'make format  put the code in the one style'
+	@echo 'make bench   measure what docs/measured.md tells, and renew it (an hour, on a quiet machine)'
 	@echo 'make docs    build the documentation into build/site'
 	@echo 'make gallery take a picture of every page into build/gallery, and renew those of the documentation'
 	@echo 'make lock    renew the pinned requirements; UPGRADE=1 takes the newest versions'
@@ -35,6 +36,9 @@ lint: $(VENV)/requirements-dev.stamp
 format: $(VENV)/requirements-dev.stamp
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
+
+bench: $(VENV)/requirements-dev.stamp
+	$(PYTHON) -m tests.bench --out docs/measured.md
 
 docs: $(VENV)/requirements-docs.stamp
 	$(PYTHON) -m zensical build --clean --strict

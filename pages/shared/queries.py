@@ -24,6 +24,9 @@ from etl.wording import sort_key
 from pages.shared.access import demand
 from pages.shared.timings import timed
 
+# Tables are written cell by cell, for which text in Arrow takes twice as long.
+pd.options.mode.string_storage = "python"
+
 _SQL = Path(__file__).parent / "sql"
 
 _ACTION_COLUMNS = {
