@@ -1,7 +1,20 @@
 -- Numerator and denominator of each commune, of its own time and of every later vintage that it lies in.
 -- A pair counts only where both were reported. Parts of a merged unit add up; for a share of communes the
 -- merged unit counts once: any part that has it is enough, and it lacks it only when all parts reported so.
-WITH pair AS (
+-- What an indicator is made of is looked out first: the other figures need no place in memory.
+WITH numerator AS (
+    SELECT *
+    FROM observation
+    WHERE measure IN (SELECT i.numerator FROM indicator AS i)
+),
+
+denominator AS (
+    SELECT *
+    FROM observation
+    WHERE measure IN (SELECT i.denominator FROM indicator AS i)
+),
+
+pair AS (
     SELECT
         i.indicator,
         g.population_group,
@@ -14,11 +27,11 @@ WITH pair AS (
     INNER JOIN indicator_group AS g ON i.indicator = g.indicator
     CROSS JOIN expected_report AS e
     INNER JOIN unit_rollup AS r ON e.vintage = r.from_vintage AND e.unit_code = r.from_code
-    LEFT JOIN observation AS n
+    LEFT JOIN numerator AS n
         ON
             i.numerator = n.measure AND g.population_group = n.population_group
             AND e.period = n.period AND e.vintage = n.vintage AND e.unit_code = n.unit_code
-    LEFT JOIN observation AS d
+    LEFT JOIN denominator AS d
         ON
             i.denominator = d.measure AND g.population_group = d.population_group
             AND e.period = d.period AND e.vintage = d.vintage AND e.unit_code = d.unit_code
