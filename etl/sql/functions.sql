@@ -58,14 +58,16 @@ END;
 -- The chi-square of a straight line through shares, one degree of freedom (Armitage 1955), from the sums over years of
 -- x, n, t * x, t * n and t * t * n. NULL where x is 0 or n throughout.
 CREATE TEMPORARY MACRO trend_chi_square(x, n, tx, tn, ttn) AS
-CAST(n AS DOUBLE) * power(CAST(n AS DOUBLE) * tx - CAST(x AS DOUBLE) * tn, 2)
-/ nullif(CAST(x AS DOUBLE) * (n - x) * (CAST(n AS DOUBLE) * ttn - power(CAST(tn AS DOUBLE), 2)), 0);
+CAST(n AS DOUBLE)
+* (CAST(n AS DOUBLE) * tx - CAST(x AS DOUBLE) * tn) * (CAST(n AS DOUBLE) * tx - CAST(x AS DOUBLE) * tn)
+/ nullif(CAST(x AS DOUBLE) * (n - x) * (CAST(n AS DOUBLE) * ttn - CAST(tn AS DOUBLE) * tn), 0);
 
 -- Half the angle between two points on a sphere, from degrees (haversine formula).
 CREATE TEMPORARY MACRO half_angle(from_lat, from_lon, to_lat, to_lon) AS
 asin(
     sqrt(
-        power(sin(radians(to_lat - from_lat) / 2), 2)
-        + cos(radians(from_lat)) * cos(radians(to_lat)) * power(sin(radians(to_lon - from_lon) / 2), 2)
+        sin(radians(to_lat - from_lat) / 2) * sin(radians(to_lat - from_lat) / 2)
+        + cos(radians(from_lat)) * cos(radians(to_lat))
+        * sin(radians(to_lon - from_lon) / 2) * sin(radians(to_lon - from_lon) / 2)
     )
 );

@@ -80,7 +80,7 @@ centre AS (
     HAVING count(*) >= 4
 ),
 
-side AS (
+apart AS (
     SELECT
         r.kind,
         r.subject,
@@ -89,16 +89,31 @@ side AS (
         r.of_unit,
         c.centre,
         c.compared,
-        median(CASE WHEN r.x <= c.centre THEN c.centre - r.x END) AS mad_below,
-        avg(CASE WHEN r.x <= c.centre THEN c.centre - r.x END) AS mean_below,
-        median(CASE WHEN r.x >= c.centre THEN r.x - c.centre END) AS mad_above,
-        avg(CASE WHEN r.x >= c.centre THEN r.x - c.centre END) AS mean_above
+        CASE WHEN r.x <= c.centre THEN c.centre - r.x END AS below,
+        CASE WHEN r.x >= c.centre THEN r.x - c.centre END AS above
     FROM reference AS r
     INNER JOIN centre AS c
         ON
             r.kind = c.kind AND r.subject = c.subject AND r.period = c.period
             AND r.vintage = c.vintage AND r.of_unit = c.of_unit
-    GROUP BY r.kind, r.subject, r.period, r.vintage, r.of_unit, c.centre, c.compared
+),
+
+-- Added up in order: in another one the last digit of a mean could be another, from one rebuild to the next.
+side AS (
+    SELECT
+        kind,
+        subject,
+        period,
+        vintage,
+        of_unit,
+        centre,
+        compared,
+        median(below) AS mad_below,
+        avg(below ORDER BY below) AS mean_below,
+        median(above) AS mad_above,
+        avg(above ORDER BY above) AS mean_above
+    FROM apart
+    GROUP BY kind, subject, period, vintage, of_unit, centre, compared
 ),
 
 spread AS (
