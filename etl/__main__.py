@@ -109,15 +109,19 @@ def _parser() -> argparse.ArgumentParser:
     outlines.add_argument("--download", action="store_true", help="fetch public outlines, of one vintage or of all")
     outlines.add_argument("--import", dest="file", type=Path, metavar="FILE", help="GeoJSON, GeoPackage or Shapefile")
     outlines.add_argument("--vintage", metavar="V", help="2021 or 2025")
-    _add_simulating(add("simulate", _simulate, "write a warehouse of generated reports, for measuring"))
+    _add_large_scale(add)
     return parser
 
 
-def _add_simulating(simulating: argparse.ArgumentParser) -> None:
+def _add_large_scale(add: Callable[..., argparse.ArgumentParser]) -> None:
+    simulating = add("simulate", _simulate, "write a warehouse of generated reports, for measuring")
     simulating.add_argument("--units", required=True, choices=("province", "national"))
     simulating.add_argument("--years", type=int, default=2, metavar="N", help="so many years, each in two periods")
     simulating.add_argument("--out", type=Path, default=Path("build/simulation"), metavar="DIR", help="a new folder")
     simulating.add_argument("--seed", default="1", help="the same seed gives the same figures")
+    building = add("build", _build, "build all models anew, on another engine or in another folder")
+    building.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
+    building.add_argument("--out", type=Path, metavar="DIR", help="where to publish; without it, the program's folder")
 
 
 def _template(args: argparse.Namespace) -> int:
@@ -156,6 +160,19 @@ def _simulate(args: argparse.Namespace) -> int:
     with _progress("simulate") as progress:
         said = simulate(args.out, args.units, args.years, args.seed, progress)
     print(said)
+    return 0
+
+
+def _build(args: argparse.Namespace) -> int:
+    from etl.build import build, lacking
+
+    if missing := lacking(args.engine):
+        raise _CalledWrongly(missing)
+    warehouse = current_path(home())
+    if warehouse is None:
+        raise _CalledWrongly(_NO_WAREHOUSE)
+    with _progress("build") as progress:
+        print(build(warehouse, args.out or home(), args.engine, progress))
     return 0
 
 

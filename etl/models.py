@@ -81,8 +81,7 @@ def build_models(
 
     `new` holds the periods in which something is new, where the models are there already; None: build everything.
     """
-    con.execute(read_sql(SQL / "functions.sql"))
-    con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
+    declare_functions(con)
     renewed = None if new is None else _renewed(con, new)
     for n, model in enumerate(MODELS, start=1):
         _build(con, model, renewed)
@@ -110,6 +109,12 @@ def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renew
     }
     con.unregister("new_period")
     return found
+
+
+def declare_functions(con: duckdb.DuckDBPyConnection) -> None:
+    """Make known what the models call."""
+    con.execute(read_sql(SQL / "functions.sql"))
+    con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
 
 
 def _build_approved(

@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 
 from etl.boundaries import encode_outlines, outlines_path
+from etl.build import new_warehouse
 from etl.definitions import DATA, Definitions, Period, load
 from etl.demo import story
-from etl.home import make_folder, publish_file, warehouse_path, write_durably
+from etl.home import make_folder, write_durably
 from etl.models import SQL, build_models, read_sql
 from etl.warehouse import RECEIVED, create_tables
 
@@ -168,19 +169,11 @@ def _write_warehouse(
     progress: Callable[[float], None],
 ) -> int:
     """Publish the warehouse and return how many figures were reported in it."""
-    path = warehouse_path(home)
-    temporary = path.with_name(f".{path.name}.part")
-    with duckdb.connect(config={"threads": 2, "memory_limit": "50%", "temp_directory": f"{temporary}.spill"}) as con:
-        con.execute(f"ATTACH '{temporary}' AS warehouse")
-        con.execute("USE warehouse")
+    with new_warehouse(home) as con:
         create_tables(con, definitions, data)
         fill(con, definitions, periods, seed, lambda share: progress(0.3 * share))
         build_models(con, None, lambda share: progress(0.3 + 0.7 * share), with_approved=False)
-        rows = int(con.table("reported_figure").count("*").fetchall()[0][0])
-        con.execute("USE memory")
-        con.execute("DETACH warehouse")
-    publish_file(temporary, path)
-    return rows
+        return int(con.table("reported_figure").count("*").fetchall()[0][0])
 
 
 def fill(
