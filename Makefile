@@ -57,6 +57,8 @@ lock: $(VENV)/pyvenv.cfg
 	$(COMPILE) pyproject.toml --output-file requirements.txt
 	$(COMPILE) pyproject.toml --group dev --constraint requirements.txt \
 		--output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --extra spark --constraint requirements-dev.txt \
+		--output-file requirements-spark.txt
 	$(COMPILE) --group docs --constraint requirements-dev.txt --output-file requirements-docs.txt
 
 clean:
