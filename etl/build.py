@@ -17,7 +17,7 @@ import duckdb
 
 from etl.home import lock, make_folder, publish_file, warehouse_path
 from etl.masking import ProtectionCounts
-from etl.models import MODELS, OWN_PERIOD, SQL, build_models, declare_functions, read_sql
+from etl.models import MODELS, OWN, SQL, build_models, declare_functions, read_sql
 
 BASE = tuple(re.findall(r"CREATE TABLE (\w+)", read_sql(SQL / "schema.sql")))
 """The tables that everything follows from: definitions and what was received."""
@@ -78,6 +78,17 @@ def new_warehouse(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         shutil.rmtree(spill, ignore_errors=True)
 
 
+def take_in(con: duckdb.DuckDBPyConnection) -> None:
+    """Make tables of all that a warehouse in use has as views on Spark's files, so that it can be changed."""
+    views = con.execute(
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'warehouse'"
+    ).fetchall()
+    for schema, name in views:
+        con.execute(f"CREATE TABLE {schema}.taken_in AS FROM {schema}.{name}")
+        con.execute(f"DROP VIEW {schema}.{name}")
+        con.execute(f"ALTER TABLE {schema}.taken_in RENAME TO {name}")
+
+
 def quoted(path: Path) -> str:
     """Return a path as it stands between quotes in SQL."""
     return str(path).replace("'", "''")
@@ -101,7 +112,7 @@ def _build_on_spark(
         con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{quoted(files / 'main' / table)}/*.parquet')")
     types = _types_of_models()
     _look_into(con, files / "main", types)
-    counts = ProtectionCounts(con)
+    counts = ProtectionCounts(con, None)
     counts.write()
     if with_approved:
         con.execute("CREATE SCHEMA approved")
@@ -118,7 +129,7 @@ def _look_into(con: duckdb.DuckDBPyConnection, folder: Path, types: dict[str, li
         if (folder / model).exists():
             columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in types[model])
             by_period = ", hive_partitioning = true, hive_types = {'period': VARCHAR}"
-            where = f"'{quoted(folder / model)}/**/*.parquet'{by_period if MODELS[model] is OWN_PERIOD else ''}"
+            where = f"'{quoted(folder / model)}/**/*.parquet'{by_period if MODELS[model] is OWN else ''}"
             con.execute(f"CREATE VIEW {model} AS SELECT {columns} FROM read_parquet({where})")
 
 
@@ -128,6 +139,7 @@ def _types_of_models() -> dict[str, list[tuple[str, str]]]:
     with duckdb.connect() as con:
         con.execute(read_sql(SQL / "schema.sql"))
         declare_functions(con)
+        con.execute("CREATE TEMPORARY VIEW built_period AS SELECT period FROM period")
         for model in MODELS:
             con.execute(f"CREATE TABLE {model} AS {read_sql(SQL / f'{model}.sql')}")
             types[model] = [row[:2] for row in con.execute(f"DESCRIBE {model}").fetchall()]

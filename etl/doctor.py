@@ -278,7 +278,8 @@ def _other_when_rebuilt(home: Path, progress: Progress) -> list[str]:
             {
                 f"{schema}.{table}"
                 for schema, table in con.execute(
-                    "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = $name", {"name": name}
+                    "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = $name",
+                    {"name": name},
                 ).fetchall()
             }
             for name in ("kept", "rebuilt")

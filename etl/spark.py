@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp, parse, parse_one
 
 from etl.distance import geodesic_m
-from etl.models import MODELS, OWN_PERIOD, SQL, read_sql
+from etl.models import MODELS, OWN, SQL, read_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -65,6 +65,7 @@ def build_models_on_spark(
         _register(spark, name, function)
     for table in base:
         spark.read.parquet(str(folder / "main" / table)).createOrReplaceTempView(table)
+    spark.sql("SELECT period FROM period").createOrReplaceTempView("built_period")
     names = list(MODELS)
     todo = [("main", name, f"{name}.sql") for name in names]
     if with_approved:
@@ -74,7 +75,7 @@ def build_models_on_spark(
     for n, (schema, model, file) in enumerate(todo, start=1):
         path = str(folder / schema / model)
         rows = spark.sql(translate(read_sql(SQL / file)))
-        (rows.write.partitionBy("period") if MODELS[model] is OWN_PERIOD else rows.write).parquet(path)
+        (rows.write.partitionBy("period") if MODELS[model] is OWN else rows.write).parquet(path)
         spark.read.schema(rows.schema).parquet(path).createOrReplaceTempView(model)
         progress(n / len(todo))
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from etl import events
 from etl.archive import Receipt
+from etl.build import take_in
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.home import publish_file, warehouse_path
@@ -270,6 +271,8 @@ def publish(
         con.execute("USE warehouse")
         if old is None:
             create_tables(con, definitions)
+        else:
+            take_in(con)
         for table in RECEIVED:
             con.execute(
                 f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"

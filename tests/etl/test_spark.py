@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.build import BASE, build, lacking
+from etl.build import BASE, build, lacking, take_in
 from etl.models import MODELS
 from pages.shared import queries
 
@@ -78,6 +78,19 @@ def test_pages_read_what_spark_left(built, monkeypatch) -> None:
             answers.append([queries.overview("2024", "2021"), queries.matrix("2024", "2021"), queries.periods()])
     for one, other in zip(*answers, strict=True):
         assert len(one) and one.equals(other)
+
+
+def test_a_later_load_can_change_what_spark_left(built, both, tmp_path) -> None:
+    shutil.copy(built / "spark" / "warehouse.duckdb", tmp_path)
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS warehouse")
+        con.execute("USE warehouse")
+        take_in(con)
+    both.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS changed (READ_ONLY)")
+    assert not both.execute("SELECT * FROM duckdb_views() WHERE database_name = 'changed' AND NOT internal").fetchall()
+    for table in ("main.reported_figure", "main.indicator_value", "approved.indicator_value"):
+        assert both.execute(f"SELECT count(*) FROM changed.{table}").fetchall()[0][0]
+        assert not both.execute(f"FROM duckdb.{table} EXCEPT ALL FROM changed.{table}").fetchall(), table
 
 
 def test_a_build_leaves_the_one_before_for_those_who_read_it(built, monkeypatch) -> None:
