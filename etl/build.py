@@ -126,7 +126,13 @@ def _build_on_spark(
 def _look_into(con: duckdb.DuckDBPyConnection, folder: Path, types: dict[str, list[tuple[str, str]]]) -> None:
     """Create a view on each model in `folder`, with the columns and types that DuckDB gives it."""
     for model in MODELS:
-        if (folder / model).exists():
+        if not (folder / model).exists():
+            continue
+        if not any((folder / model).rglob("*.parquet")):
+            # Of no rows, Spark leaves no folder of any period.
+            nothing = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in types[model])
+            con.execute(f"CREATE VIEW {model} AS SELECT {nothing} WHERE FALSE")
+        else:
             columns = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in types[model])
             by_period = ", hive_partitioning = true, hive_types = {'period': VARCHAR}"
             where = f"'{quoted(folder / model)}/**/*.parquet'{by_period if MODELS[model] is OWN else ''}"
