@@ -1,0 +1,86 @@
+"""The whole country on one machine: building its models, asking what the pages ask, and the memory of the app."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+import duckdb
+
+from etl.build import build
+from tests.bench.homes import defined_by, simulated
+from tests.bench.line import Line, against, below
+from tests.browser.harness import serve
+from tests.browser.wire import Wire
+from tests.load_40 import PAGES
+
+YEARS = int(os.environ.get("BENCH_YEARS", "2"))
+"""Twenty take more than an hour, and more memory than 24 GB beside other work: see docs/scale.md."""
+
+
+def measure(folder: Path) -> Iterator[Line]:
+    """Yield what the country takes beside a province, both generated with the same seed."""
+    country, province = (simulated(folder.parent, scale, YEARS) for scale in ("national", "province"))
+    source = country / "var" / "warehouse.duckdb"
+    rows = _rows(source)
+    bare = _bare_sort(source, folder / "bare.duckdb")
+    began = time.perf_counter()
+    build(source, folder / "built", "duckdb", lambda _: None)
+    took = time.perf_counter() - began
+    figures, built = rows["observation"], sum(rows.values())
+    what = f"country, {YEARS} years: rows of all models built, {built:,} from {figures:,} figures"
+    yield against(
+        f"{what}, microseconds a row", [1e6 * took / built], "µs", "bare sort", [1e6 * bare / figures], at_most=3
+    )
+    small, large = (_questions(place) for place in (province, country))
+    for kind, limit in (("warm", 10), ("cold", 100)):
+        ours, theirs = ([answer[kind] for answer in asked.values()] for asked in (large, small))
+        slowest = max(large, key=lambda name: large[name][kind])
+        yield below(f"questions of the pages, {kind}, all {len(ours)}; slowest: {slowest}", [max(ours)], "ms", limit)
+        yield against(f"the middle one, {kind}", [median(ours)], "ms", "province", [median(theirs)], at_most=3)
+    yield below("memory of the app after all pages of the country", [_memory(country, folder)], "MB", 1024)
+
+
+def _rows(warehouse: Path) -> dict[str, int]:
+    with duckdb.connect(warehouse, read_only=True) as con:
+        return dict(con.execute("SELECT table_name, estimated_size FROM duckdb_tables()").fetchall())
+
+
+def _bare_sort(warehouse: Path, target: Path) -> float:
+    with duckdb.connect(target, config={"threads": 2}) as con:
+        con.execute(f"ATTACH '{warehouse}' AS source (READ_ONLY)")
+        began = time.perf_counter()
+        con.execute(
+            "CREATE TABLE observation AS FROM source.observation"
+            " ORDER BY measure, population_group, period, vintage, unit_code"
+        )
+        return time.perf_counter() - began
+
+
+def _questions(place: Path) -> dict[str, dict[str, float]]:
+    with defined_by(place):
+        asked = subprocess.run(
+            [sys.executable, "-m", "tests.bench.questions"],
+            env=os.environ | {"CHILD_DASHBOARD_HOME": str(place / "var")},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    found: dict[str, dict[str, float]] = json.loads(asked.stdout.splitlines()[-1])
+    return found
+
+
+def _memory(place: Path, folder: Path) -> float:
+    """Return the megabytes that the server holds at most after each page was asked for once."""
+    with defined_by(place), serve(place / "var", folder / "log") as url:
+        port = url.rsplit(":", 1)[1]
+        found = subprocess.run(["pgrep", "-f", f"server.port={port}"], check=True, capture_output=True, text=True)
+        with Wire(url) as reader:
+            for page in PAGES:
+                reader.run(page, query="period=2025&units=2025")
+        status = Path(f"/proc/{found.stdout.split()[0]}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1000
