@@ -91,7 +91,8 @@ with queries.one_state():
     if has_data:
         show_what_is_seen()
     elif (obstacle := queries.obstacle()) != "no_data" or chosen not in BEFORE_ANY_REPORT:
-        st.header(t(f"nav.{chosen}"))
+        if chosen not in BEFORE_ANY_REPORT:
+            st.header(t(f"nav.{chosen}"))
         st.info(t(f"app.{obstacle}"), icon=":material/inbox:")
         if obstacle == "no_data" and "submit" in open_pages:
             st.page_link(offered["submit"], label=t("app.begin"), icon=":material/upload_file:")
