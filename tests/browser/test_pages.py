@@ -93,7 +93,7 @@ def test_from_the_overview_to_the_indicator_in_one_click(page) -> None:
     open_page(page, "/?period=2023&units=2021")
     page.get_by_role("link", name="Chi tiết").nth(6).click()
     page.wait_for_url("**/chi-tieu?**")
-    page.get_by_role("heading", name="Trẻ em sinh ra được đăng ký khai sinh đúng hạn").wait_for()
+    page.get_by_text("Trẻ em sinh ra được đăng ký khai sinh đúng hạn · Năm 2023").wait_for()
     assert "period=2023" in page.url and "indicator=birth_registration_on_time" in page.url
 
 

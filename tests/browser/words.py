@@ -44,7 +44,10 @@ _SAID = """() => {
   while (walk.nextNode()) {
     const text = walk.currentNode.textContent.trim(), parent = walk.currentNode.parentElement;
     if (!text || parent.closest('style, script, noscript, code, pre, textarea, .katex')) continue;
-    if (!getComputedStyle(parent).fontFamily.includes('Material')) said.push(text);
+    if (getComputedStyle(parent).fontFamily.includes('Material')) continue;
+    // A drawing's text has an element for each line, and a name may go on in the next.
+    const lines = parent.matches('tspan') ? [...parent.parentElement.children] : [];
+    said.push(lines.length ? lines.map((line) => line.textContent).join(' ') : text);
   }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
     for (const element of document.body.querySelectorAll(`[${name}]`)) said.push(element.getAttribute(name));
