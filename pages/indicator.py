@@ -116,7 +116,7 @@ if equity:
         "other_value",
         "difference",
         "difference_span",
-        "contradictory",
+        "group_counts",
     )
     show_table(
         statistics.equity_table(equity, t),

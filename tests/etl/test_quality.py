@@ -190,6 +190,7 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
             " period VARCHAR, population_group VARCHAR, numerator BIGINT, denominator BIGINT, value DOUBLE)"
         )
         con.executemany("INSERT INTO period VALUES (?, ?)", [(p, n) for n, p in enumerate(periods)])
+        con.execute("CREATE VIEW built_period AS SELECT period FROM period")
         con.executemany("INSERT INTO unit_total VALUES ('m', ?, 'v', 'u', ?)", list(zip(periods, values, strict=True)))
         return con.execute(
             f"SELECT usual, difference, compared, score FROM ({(SQL / 'outlier.sql').read_text(encoding='utf-8')})"

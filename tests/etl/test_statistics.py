@@ -254,6 +254,7 @@ def run(model: str, series: list[tuple[int, int] | None], comparator: str = ">="
             con.execute(f"CREATE TABLE {table} ({columns})")
         columns = ", ".join(f"{v} AS {k}" for k, v in vars(STATISTICS).items())
         con.execute(f"CREATE TABLE statistic AS SELECT {columns}")
+        con.execute("CREATE VIEW built_period AS SELECT period FROM period")
         con.execute("INSERT INTO indicator VALUES ('i', 'ratio')")
         for n, pair in enumerate(series):
             year = 2020 + n
@@ -528,11 +529,12 @@ def test_models_build_on_a_warehouse_without_any_report() -> None:
     """Nothing reported at all gives no rows, and no error."""
     from etl.warehouse import connect
 
-    with connect(load()) as con:
+    with connect(load(), None) as con:
         con.execute((SQL / "functions.sql").read_text(encoding="utf-8"))
         con.create_function(
             "geodesic_m", lambda a, b, c, d: a + b + c + d, [duckdb.sqltypes.DOUBLE] * 4, duckdb.sqltypes.DOUBLE
         )
+        con.execute("CREATE VIEW built_period AS SELECT period FROM period")
         for model in MODELS:
             con.execute(f"CREATE TABLE {model} AS {(SQL / f'{model}.sql').read_text(encoding='utf-8')}")
         for model in ("chance", "pace", "recent_trend", "missing_report", "missing_bounds", "equity"):

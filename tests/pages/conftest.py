@@ -1,9 +1,10 @@
 """What the tests of pages share."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 
 import pytest
+import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 
@@ -13,3 +14,9 @@ def _components() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unfold what a page shows when it is asked: AppTest cannot, and what is behind must be right and masked too."""
+    monkeypatch.setattr(st, "expander", partial(st.expander, expanded=True))
