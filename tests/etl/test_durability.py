@@ -148,7 +148,7 @@ def test_a_disk_that_fills_up(home, tmp_path, monkeypatch, capfd) -> None:
         apart(NEW_MOUNTS)
         disk, sent = tmp_path / "disk", tmp_path / FORMS[2].file_name
         disk.mkdir()
-        mount("-t", "tmpfs", "-o", "size=60m", "none", disk)
+        mount("-t", "tmpfs", "-o", "size=120m", "none", disk)
         shutil.copytree(home, disk / "home")
         small = disk / "home"
         sent.write_bytes(FORMS[2].content)
