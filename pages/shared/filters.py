@@ -57,10 +57,11 @@ def keep_number_in_address(key: str, low: float, high: float, default: float) ->
 def _asked(key: str, default: Any) -> Any:
     """Return what the address asks for where a link was followed, else what was chosen before.
 
-    A link was followed where the address does not say what this session last wrote there.
+    A link was followed where the address does not say what this session last wrote there, or where the widget was away
+    on another page: Streamlit forgets it then.
     """
     asked = st.query_params.get(key)
-    if asked is not None and asked != st.session_state.get(f"written_{key}"):
+    if asked is not None and (asked != st.session_state.get(f"written_{key}") or key not in st.session_state):
         return asked
     return st.session_state.get(key, default)
 

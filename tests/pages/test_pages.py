@@ -138,3 +138,15 @@ def test_a_commune_s_profile_shows_the_naive_figures(naive, demo_home, monkeypat
         assert row["Tỷ lệ (%)"] == (("có" if n else "không") if share else t.percent(n, m, target.value))
         province = naive[target.indicator, "province", "70", "2021", "2024", "total"]
         assert row["Toàn tỉnh (%)"] == round(100 * province[0] / province[1], 2)
+
+
+def test_a_link_leads_to_its_commune_also_after_another_page(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    last = [u.code for u in load().units.values() if u.vintage == "2021"][-1]
+    app = run("commune", unit=last, period="2024", units="2021")
+    for page in ("analysis", "commune"):
+        app._page_hash = calc_hash(PATHS[page])
+        app.query_params["unit"] = last
+        app.run()
+        assert not app.exception
+    assert app.selectbox(key="unit").value == last
