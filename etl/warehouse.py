@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from etl import events
 from etl.archive import Receipt
-from etl.build import take_in
+from etl.build import quoted, take_in
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.home import publish_file, warehouse_path
@@ -98,7 +98,7 @@ def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnec
         create_tables(con, definitions)
     else:
         con.execute(read_sql(SQL / "schema.sql"))
-        con.execute(f"ATTACH '{_quoted(old)}' AS old (READ_ONLY)")
+        con.execute(f"ATTACH '{quoted(old)}' AS old (READ_ONLY)")
         tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
         for table in {name for (name,) in tables} - {*RECEIVED, "decision"}:
             con.execute(f"DROP TABLE {table}")
@@ -264,10 +264,10 @@ def publish(
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     _remove_parts(path)
     try:
-        con.execute(f"SET temp_directory = '{_quoted(temporary)}.spill'")
+        con.execute(f"SET temp_directory = '{quoted(temporary)}.spill'")
         if old is not None:
             shutil.copyfile(old, temporary)
-        con.execute(f"ATTACH '{_quoted(temporary)}' AS warehouse")
+        con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
         if old is None:
             create_tables(con, definitions)
@@ -310,10 +310,6 @@ def _new_periods(con: duckdb.DuckDBPyConnection, decisions_known: int) -> list[s
         {"known": decisions_known},
     ).fetchall()
     return [period for (period,) in rows if period is not None]
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = DATA) -> None:
