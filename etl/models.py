@@ -1,6 +1,6 @@
 """The models: which there are, what their rows follow from, and how they are built."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -69,6 +69,10 @@ MODELS = {
 }
 """In the order in which they build on each other."""
 
+MANY_TOTALS = 1_000_000
+"""From so many on, `outlier`, which holds each of them against all before it, is built a period at a time: the pairs of
+all periods of a country together are more than memory holds."""
+
 
 def build_models(
     con: duckdb.DuckDBPyConnection,
@@ -133,17 +137,28 @@ def _build_approved(
 
 def _build(con: duckdb.DuckDBPyConnection, model: str, renewed: dict[Renewed, list[str]] | None) -> None:
     """Build a model, or renew its rows of the periods in which they may have changed."""
-    sql, kind = read_sql(SQL / f"{model}.sql"), MODELS[model]
-    periods = None if renewed is None or kind is WHOLE else renewed[kind]
-    if periods == []:
-        return
-    of_periods = "" if periods is None else "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
-    con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
-    if periods is None:
-        con.execute(f"CREATE OR REPLACE TABLE {model} AS {sql}")
+    kind = MODELS[model]
+    if renewed is not None and kind is not WHOLE:
+        _renew(con, model, renewed[kind])
+    elif model == "outlier" and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:
+        _create(con, model, "LIMIT 0")
+        for (period,) in con.execute("SELECT period FROM period ORDER BY sequence").fetchall():
+            _renew(con, model, [period])
     else:
+        _create(con, model)
+
+
+def _create(con: duckdb.DuckDBPyConnection, model: str, limit: str = "") -> None:
+    con.execute("CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period")
+    con.execute(f"CREATE OR REPLACE TABLE {model} AS {read_sql(SQL / f'{model}.sql')} {limit}")
+
+
+def _renew(con: duckdb.DuckDBPyConnection, model: str, periods: Sequence[str]) -> None:
+    if periods:
+        of_periods = "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
+        con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
         con.execute(f"DELETE FROM {model} {of_periods}")
-        con.execute(f"INSERT INTO {model} SELECT * FROM ({sql}) AS renewed {of_periods}")
+        con.execute(f"INSERT INTO {model} SELECT * FROM ({read_sql(SQL / f'{model}.sql')}) AS renewed {of_periods}")
 
 
 @cache

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl import models
+from etl.build import build
 from etl.definitions import load
 from etl.demo import plan_reports
 from etl.models import SQL
@@ -146,6 +148,14 @@ def test_outliers_from_the_past_are_the_naive_ones(con, totals) -> None:
     assert_same(outliers(con, "past"), expected)
     assert {k[1] for k in expected} == {"2021", "2025"}
     assert any(k[3] == "2026-H1" for k in expected)
+
+
+def test_outliers_are_the_same_built_a_period_at_a_time(con, demo_home, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(models, "MANY_TOTALS", 0)
+    build(demo_home / "warehouse.duckdb", tmp_path, "duckdb", lambda _: None)
+    with duckdb.connect(tmp_path / "warehouse.duckdb", read_only=True) as again:
+        ordered = "SELECT * FROM outlier ORDER BY ALL"
+        assert again.execute(ordered).fetchall() == con.execute(ordered).fetchall()
 
 
 def test_outliers_among_peers_are_the_naive_ones(con, naive) -> None:
