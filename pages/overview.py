@@ -20,7 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 if current.period.endswith("-H1"):
     st.info(t("overview.half_year"), icon=":material/hourglass_top:")
 
-with st.grid(4, min_column_width=210, gap="small"):
+with st.grid(4, min_column_width=200, gap="small"):
     for brief in meeting.targets:
         focus = brief.focus
         sign, colour = STATUS_SIGNS[brief.status]
@@ -58,7 +58,7 @@ frame = table(
         "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
     },
 )
-widths = {"target": 68, "indicator": 468, "status": 86, "goal": 142, "value": 70, "gap": 70}
+widths = {"target": 62, "indicator": 464, "status": 82, "goal": 136, "value": 68, "gap": 68}
 show_table(
     frame,
     t,

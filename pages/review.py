@@ -51,7 +51,7 @@ table = pd.DataFrame(
         t("column.district"): reports["district"],
     }
 )
-left, right = st.columns([7, 2])
+left, right = st.columns([4, 1])
 with left:
     event = st.dataframe(
         table.dropna(axis="columns", how="all"),
@@ -62,7 +62,7 @@ with left:
         height=440,
         column_order=[head for head in table if head != t("column.district")],
         column_config={
-            t("column.name"): st.column_config.Column(width=120),
+            t("column.name"): st.column_config.Column(width=114),
             t("column.status"): st.column_config.Column(width=98),
             t("column.open_warnings"): st.column_config.Column(
                 t("short.open_warnings"), width=92, help=t("column.open_warnings")
@@ -70,7 +70,7 @@ with left:
             t("column.answered"): st.column_config.Column(width=76),
             t("column.revision"): st.column_config.Column(width=64),
             t("column.after_closing"): st.column_config.Column(width=90),
-            t("column.received_at"): st.column_config.Column(width=124),
+            t("column.received_at"): st.column_config.Column(width=118),
         },
     )
     chosen = reports.iloc[event.selection.rows]
