@@ -3,9 +3,16 @@
 import streamlit as st
 
 from etl.definitions import GROUPS, load
-from pages.shared import analysis, analysis_charts, analysis_drawing, queries
-from pages.shared import analysis_panels as panels
-from pages.shared.analysis_table import MOST_COLUMNS, show_pivot
+from pages.shared import queries
+from pages.shared.analysis import panels
+from pages.shared.analysis.answer import fulfilling, rows_of
+from pages.shared.analysis.charts import chart
+from pages.shared.analysis.choice import CHARTS, choice_of, known_items, levels_of, question_of, short_address
+from pages.shared.analysis.drawing import drawn
+from pages.shared.analysis.labels import numbered_label
+from pages.shared.analysis.pivot import pivoted
+from pages.shared.analysis.table import MOST_COLUMNS, show_pivot
+from pages.shared.analysis.wording import sentence, title
 from pages.shared.chart_panel import show_chart
 from pages.shared.filters import address_of, open_commune, show_source, view
 from pages.shared.map_component import show_map
@@ -14,7 +21,7 @@ from pages.shared.text import plain
 current = view()
 t = current.text
 period, vintage = current.period, current.vintage.name
-items = {i: analysis.numbered_label(i, period, t) for i in analysis.known_items(period)}
+items = {i: numbered_label(i, period, t) for i in known_items(period)}
 groups = {g: t(f"group.{g}") for g in GROUPS}
 known = {p: t.period(p) for p in queries.periods().query("vintage == @vintage")["period"]}
 panels.follow_address(period, vintage)
@@ -23,7 +30,7 @@ heading, told, note = st.empty(), st.empty(), st.empty()
 asked: dict[str, str] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     asked["what"] = panels.several("what", items, t("analysis.what"), width=310, placeholder=next(iter(items.values())))
-    levels = {x: t(f"analysis.level.{x}") for x in analysis.levels_of(vintage)}
+    levels = {x: t(f"analysis.level.{x}") for x in levels_of(vintage)}
     asked["at"] = panels.single("at", levels, t("map.level"))
     asked["periods"] = panels.several("periods", known, t("column.period"), width=180, placeholder=t.period(period))
     asked["groups"] = panels.several("groups", groups, t("column.group"), width=180, placeholder=groups["total"])
@@ -38,14 +45,14 @@ if any(load().periods[p].vintage != vintage for p in (asked["periods"] or period
 
 # What is drawn is chosen beside the drawing, but asked for before.
 asked |= {name: panels.chosen(name) for name in ("chart", "of", "against")}
-choice = analysis.choice_of(asked, period, vintage)
-rows = analysis.rows_of(queries.analysis(**analysis.question(choice)), choice)
-kept = analysis.fulfilling(rows, choice)
+choice = choice_of(asked, period, vintage)
+rows = rows_of(queries.analysis(**question_of(choice)), choice)
+kept = fulfilling(rows, choice)
 rows = [r for r in rows if r["unit_code"] in kept.units]
 shown = [r for r in rows if r["item"] in choice.items and r["population_group"] in choice.groups]
-pivot = analysis.pivot(shown, choice)
-heading.header(analysis.title(pivot, kept, t))
-told.markdown(analysis.sentence(pivot, kept, t))
+pivot = pivoted(shown, choice)
+heading.header(title(pivot, kept, t))
+told.markdown(sentence(pivot, kept, t))
 
 left, right = st.columns(2, gap="medium")
 with left:
@@ -58,8 +65,8 @@ with left:
         st.caption(t("analysis.more_columns", shown=MOST_COLUMNS, all=len(pivot.columns)))
 with right:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        charts = {c: t(f"analysis.chart.{c}") for c in analysis.CHARTS}
-        asked["chart"] = panels.single("chart", charts, t("analysis.chart"))
+        kinds = {c: t(f"analysis.chart.{c}") for c in CHARTS}
+        asked["chart"] = panels.single("chart", kinds, t("analysis.chart"))
         asked["of"] = ""
         if columns := {".".join(c): pivot.column_label(c, t) for c in pivot.columns}:
             column = panels.single("of", columns, t("analysis.of"))
@@ -67,7 +74,7 @@ with right:
         if asked["chart"] == "scatter":
             st.session_state["analysis_against"] = choice.against
             asked["against"] = panels.single("against", items, t("analysis.against"))
-    drawing = analysis_drawing.drawing(pivot, rows, t)
+    drawing = drawn(pivot, rows, t)
     st.markdown(f"**{plain(drawing.title)}**")
     if drawing.problem:
         st.info(t(drawing.problem), icon=":material/info:")
@@ -76,19 +83,19 @@ with right:
         if clicked and choice.level == "commune":
             open_commune(clicked, current)
     else:
-        show_chart(analysis_charts.chart(drawing, t), current, drawing.title)
+        show_chart(chart(drawing, t), current, drawing.title)
     if drawing.left_out:
         st.caption(t("analysis.left_out", count=drawing.left_out))
 
 # The address now says all of it, and so does what is taken away.
-short = analysis.short_address(asked, period, vintage)
+short = short_address(asked, period, vintage)
 panels.write_address(short)
 link = address_of(current, **short)
 if queries.approved_only():
     link["data"] = "approved"
 if noted := panels.note_on(link, t):
     note.info(noted, icon=":material/info:")
-said = f"{analysis.title(pivot, kept, t)} · {analysis.sentence(pivot, kept, t)}"
+said = f"{title(pivot, kept, t)} · {sentence(pivot, kept, t)}"
 with library:
     panels.show_library(said, link, t)
 with downloads:

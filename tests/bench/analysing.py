@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pages.shared import analysis, analysis_charts, queries
-from pages.shared.analysis_drawing import drawing
-from pages.shared.analysis_table import shown_table
+from pages.shared import queries
+from pages.shared.analysis import charts
+from pages.shared.analysis.answer import fulfilling, rows_of
+from pages.shared.analysis.choice import Choice, choice_of, known_items, question_of
+from pages.shared.analysis.drawing import drawn
+from pages.shared.analysis.pivot import pivoted
+from pages.shared.analysis.table import shown_table
 from pages.shared.text import text_of
 from tests.bench.line import Line, seconds
 
@@ -20,9 +24,9 @@ ADDRESSES = {
         "if": "insurance_under6:ethnic_minority:missed,preschool_age5:ethnic_minority:missed",
     },
     "three counts, one masked, by district": {"what": "pupils,children_under6,injury_cases", "rows": "district"},
-    "all 16 indicators, 111 communes": {"what": ",".join(analysis.known_items("2024")[:16])},
+    "all 16 indicators, 111 communes": {"what": ",".join(known_items("2024")[:16])},
     "5 indicators, 5 years, 4 groups: 8,880 figures": {
-        "what": ",".join(analysis.known_items("2024")[:5]),
+        "what": ",".join(known_items("2024")[:5]),
         "periods": "2020,2021,2022,2023,2024",
         "groups": "total,female,ethnic_minority,disabled",
     },
@@ -35,14 +39,14 @@ def analysis_lines(home: Path) -> Iterator[Line]:
     os.environ["CHILD_DASHBOARD_HOME"] = str(home)
     with queries.frozen(approved_only=False):
         for name, address in ADDRESSES.items():
-            choice = analysis.choice_of(address, "2024", "2021")
+            choice = choice_of(address, "2024", "2021")
 
-            def answer(choice: analysis.Choice = choice) -> None:
-                rows = analysis.rows_of(queries.analysis(**analysis.question(choice)), choice)
-                kept = analysis.fulfilling(rows, choice).units
-                pivot = analysis.pivot([r for r in rows if r["unit_code"] in kept], choice)
+            def answer(choice: Choice = choice) -> None:
+                rows = rows_of(queries.analysis(**question_of(choice)), choice)
+                kept = fulfilling(rows, choice).units
+                pivot = pivoted([r for r in rows if r["unit_code"] in kept], choice)
                 shown_table(pivot, t).to_html()
-                analysis_charts.chart(drawing(pivot, rows, t), t).to_json()
+                charts.chart(drawn(pivot, rows, t), t).to_json()
 
             yield Line(f"/phan-tich, its own work: {name}", [1000 * s for s in seconds(answer, RUNS)], "ms")
     del os.environ["CHILD_DASHBOARD_HOME"]

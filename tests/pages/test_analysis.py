@@ -17,11 +17,26 @@ from etl.boundaries import full_outlines_path
 from etl.definitions import GROUPS, load
 from etl.public import public_database
 from etl.views import ViewRefused, remove_view, save_view, saved_views, views_path
-from pages.shared import analysis, analysis_charts, analysis_files, queries
-from pages.shared.analysis import ALL, Condition
-from pages.shared.analysis_drawing import drawing, names_of_units
-from pages.shared.analysis_pictures import picture
-from pages.shared.analysis_table import shown_table, whole_table
+from pages.shared import queries
+from pages.shared.analysis import charts, files
+from pages.shared.analysis.answer import Row, fulfilling, holds, rows_of
+from pages.shared.analysis.choice import (
+    AREAS,
+    CELLS,
+    CHARTS,
+    DIMENSIONS,
+    Condition,
+    choice_of,
+    known_items,
+    question_of,
+    recognised,
+    short_address,
+)
+from pages.shared.analysis.drawing import drawn, names_of_units
+from pages.shared.analysis.pictures import picture
+from pages.shared.analysis.pivot import ALL, Pivot, number, pivoted
+from pages.shared.analysis.table import shown_table, whole_table
+from pages.shared.analysis.wording import words
 from pages.shared.figures import STATUS_SIGNS
 from pages.shared.map_component import outlines
 from pages.shared.text import text_of
@@ -38,14 +53,14 @@ def _home(demo_home, monkeypatch) -> Iterator[None]:
         yield
 
 
-def asked(period: str = "2024", vintage: str = "2021", **address: str) -> tuple[analysis.Pivot, list[analysis.Row]]:
+def asked(period: str = "2024", vintage: str = "2021", **address: str) -> tuple[Pivot, list[Row]]:
     """Return the pivot at an address, and the rows of the units that fulfil its conditions."""
-    choice = analysis.choice_of(address, period, vintage)
-    rows = analysis.rows_of(queries.analysis(**analysis.question(choice)), choice)
-    kept = analysis.fulfilling(rows, choice).units
+    choice = choice_of(address, period, vintage)
+    rows = rows_of(queries.analysis(**question_of(choice)), choice)
+    kept = fulfilling(rows, choice).units
     rows = [r for r in rows if r["unit_code"] in kept]
     shown = [r for r in rows if r["item"] in choice.items and r["population_group"] in choice.groups]
-    return analysis.pivot(shown, choice), rows
+    return pivoted(shown, choice), rows
 
 
 PIVOTS = [
@@ -69,13 +84,13 @@ def test_every_cell_and_every_total_is_the_naive_sum(address, naive) -> None:
         found = naive.get((item, level, "70" if unit == ALL else unit, "2021", period, group))
         counts = None if cell["numerator"] is None else (cell["numerator"], cell["denominator"])
         assert counts == found, (row, column)
-    assert (ALL in {row for row, _ in pivot.cells}) == (pivot.choice.rows in analysis.AREAS)
+    assert (ALL in {row for row, _ in pivot.cells}) == (pivot.choice.rows in AREAS)
 
 
 @pytest.mark.parametrize("level", ["district", "province"])
 def test_what_is_added_up_is_judged_as_in_the_warehouse(level) -> None:
     """All indicators with targets, also rising ones, in a period with gaps."""
-    items = [i for i in analysis.known_items("2022") if i in D.indicators]
+    items = [i for i in known_items("2022") if i in D.indicators]
     address = {"what": ",".join(items), "periods": "2021,2022"}
     whole, _ = asked("2022", at=level, **address)
     rows = {"district": {"rows": "district"}, "province": {}}[level]
@@ -86,7 +101,7 @@ def test_what_is_added_up_is_judged_as_in_the_warehouse(level) -> None:
         mine = summed.cells[ALL if level == "province" else row, column]
         for name in ("numerator", "denominator", "value", "gap", "status", "units_reported", "units_expected"):
             assert mine[name] == cell[name], (row, column, name)
-        assert analysis.number(mine, "change") == analysis.number(cell, "change")
+        assert number(mine, "change") == number(cell, "change")
 
 
 def test_measures_are_sums_of_those_that_reported_and_masked_ones_stay_masked(workbooks) -> None:
@@ -106,8 +121,8 @@ def test_measures_are_sums_of_those_that_reported_and_masked_ones_stay_masked(wo
     for (row, column), cell in pivot.cells.items():
         parts = [r for r in sensitive if r["item"] in column and row in (ALL, r["district_code"])]
         if any(r["status"] == "masked" for r in parts):
-            assert cell["status"] == "masked" and analysis.words(cell, "value", T) == "⋯"
-            assert analysis.number(cell, "numerator") is None
+            assert cell["status"] == "masked" and words(cell, "value", T) == "⋯"
+            assert number(cell, "numerator") is None
 
 
 @given(
@@ -120,21 +135,21 @@ def test_conditions_compare_exactly(n, d, limit, test) -> None:
     row = {"kind": "indicator", "status": "missed", "numerator": n, "denominator": d}
     left, right = 100 * n * 10**4, int(limit * 10**4) * d
     expected = {"below": left < right, "at_most": left <= right, "at_least": left >= right, "above": left > right}
-    assert Condition("x", "total", test, Fraction(limit)).holds(row) == expected[test]
+    assert holds(Condition("x", "total", test, Fraction(limit)), row) == expected[test]
 
 
 def test_a_condition_that_cannot_be_told_is_neither_fulfilled_nor_failed() -> None:
     none = {"kind": "indicator", "status": "not_reported", "numerator": None, "denominator": None}
     masked = {"kind": "count", "status": "masked", "numerator": None, "denominator": None}
-    assert Condition("x", "total", "below", Fraction(5)).holds(none) is None
-    assert Condition("x", "total", "below", Fraction(5)).holds(masked) is None
-    assert Condition("x", "total", "not_reported").holds(none) is True
+    assert holds(Condition("x", "total", "below", Fraction(5)), none) is None
+    assert holds(Condition("x", "total", "below", Fraction(5)), masked) is None
+    assert holds(Condition("x", "total", "not_reported"), none) is True
     exact = {"kind": "indicator", "status": "met", "numerator": 19, "denominator": 20}
     before = {"numerator_year_before": 18, "denominator_year_before": 20}
-    assert Condition("x", "total", "changed", Fraction(5)).holds(exact | before) is False
-    assert Condition("x", "total", "changed", Fraction("4.9999")).holds(exact | before) is True
-    assert Condition("x", "total", "between", Fraction(95), Fraction(95)).holds(exact) is True
-    assert Condition("x", "total", "changed").holds(exact | dict.fromkeys(before)) is None
+    assert holds(Condition("x", "total", "changed", Fraction(5)), exact | before) is False
+    assert holds(Condition("x", "total", "changed", Fraction("4.9999")), exact | before) is True
+    assert holds(Condition("x", "total", "between", Fraction(95), Fraction(95)), exact) is True
+    assert holds(Condition("x", "total", "changed"), exact | dict.fromkeys(before)) is None
 
 
 def test_conditions_over_periods_are_those_of_plain_loops(naive) -> None:
@@ -164,7 +179,7 @@ def test_pasted_lists_are_recognised_as_reports_are() -> None:
         "Mã\tTên\n25216\tPhường Thác Mơ\t1.234\nXã Lộc Thành; Huyện Lộc Ninh\n25217, 25219\n"
         "Tân Phú\nXã Không Có\n12\n25216.0\n"
     )
-    codes, faults = analysis.recognised(pasted, "2021", D, T)
+    codes, faults = recognised(pasted, "2021", D, T)
     thanh = next(u.code for u in D.units.values() if u.name == "Xã Lộc Thành" and u.vintage == "2021")
     assert codes == ["25216", thanh, "25217", "25219"]
     assert [f.split(":")[0] for f in faults] == ["Mã\tTên", "Tân Phú", "Xã Không Có", "12"]
@@ -174,7 +189,7 @@ def test_pasted_lists_are_recognised_as_reports_are() -> None:
 @given(
     st.fixed_dictionaries(
         {
-            "what": st.lists(st.sampled_from(analysis.known_items("2024")), max_size=3, unique=True).map(",".join),
+            "what": st.lists(st.sampled_from(known_items("2024")), max_size=3, unique=True).map(",".join),
             "at": st.sampled_from(["", "commune", "district", "province", "village"]),
             "periods": st.sampled_from(["", "2023,2024", "2024", "1999"]),
             "groups": st.lists(st.sampled_from(GROUPS), unique=True).map(",".join),
@@ -182,18 +197,18 @@ def test_pasted_lists_are_recognised_as_reports_are() -> None:
                 ["", "insurance_under6:total:below:97.5", "pupils:female:between:1:20", "x:y", "::::"]
             ),
             "over": st.sampled_from(["", "any", "every"]),
-            "rows": st.sampled_from(["", *analysis.DIMENSIONS]),
-            "cols": st.sampled_from(["", *analysis.DIMENSIONS]),
-            "cell": st.sampled_from(["", *analysis.CELLS]),
-            "chart": st.sampled_from(["", *analysis.CHARTS]),
+            "rows": st.sampled_from(["", *DIMENSIONS]),
+            "cols": st.sampled_from(["", *DIMENSIONS]),
+            "cell": st.sampled_from(["", *CELLS]),
+            "chart": st.sampled_from(["", *CHARTS]),
             "kind": st.sampled_from(["", "xa", "xa,phuong"]),
         }
     ),
     st.sampled_from(["2021", "2025"]),
 )
 def test_a_short_address_says_the_same(address, vintage) -> None:
-    short = analysis.short_address(address, "2024", vintage)
-    assert analysis.choice_of(short, "2024", vintage) == analysis.choice_of(address, "2024", vintage)
+    short = short_address(address, "2024", vintage)
+    assert choice_of(short, "2024", vintage) == choice_of(address, "2024", vintage)
     assert "" not in short.values()
 
 
@@ -221,7 +236,7 @@ def test_cells_with_the_same_number_say_what_is_their_own(cell) -> None:
     for row, line in zip([ALL, *pivot.rows], lines, strict=True):
         cells = [pivot.cells[row, column] for column in pivot.columns]
         for found, told in zip(cells, line.split("|")[-len(cells) :], strict=True):
-            said = analysis.words(found, cell, T)
+            said = words(found, cell, T)
             judged = found["status"] in ("met", "near", "missed")
             assert told == (f"{said} {STATUS_SIGNS[found['status']][0]}" if judged else said)
 
@@ -230,24 +245,24 @@ def test_files_say_what_they_are_and_hold_what_the_table_shows(demo_home) -> Non
     pivot, rows = asked(what="insurance_under6,pupils", district="688", **{"if": "insurance_under6:total:met"})
     first, second = (pivot.columns[0], pivot.columns[1])
     cells = {r: pivot.cells[r, first] for r in pivot.rows}
-    lines = analysis_files.csv(pivot, ABOUT, T).decode("utf-8-sig").splitlines()
+    lines = files.csv(pivot, ABOUT, T).decode("utf-8-sig").splitlines()
     assert lines[-1].startswith(ABOUT[1]) and lines[-2].startswith(ABOUT[0])
     code = pivot.rows[0]
     assert f";{code};" in "\n".join(lines)
     assert f"{cells[code]['value']:.17g}".replace(".", ",") in "\n".join(lines) and "nan" not in "\n".join(lines)
 
-    book = openpyxl.load_workbook(io.BytesIO(analysis_files.workbook(pivot, ABOUT, pd.Timestamp(2026, 1, 1), T)))
+    book = openpyxl.load_workbook(io.BytesIO(files.workbook(pivot, ABOUT, pd.Timestamp(2026, 1, 1), T)))
     assert len(book.sheetnames) == 2
     numbers = {c.value for row in book.worksheets[0].iter_rows() for c in row if isinstance(c.value, float)}
     assert cells[code]["value"] in numbers
     said = " ".join(str(c.value) for row in book.worksheets[1].iter_rows() for c in row if c.value)
     assert "Trẻ em dưới 6 tuổi" in said and ABOUT[1] in said
 
-    table = pq.read_table(io.BytesIO(analysis_files.parquet(rows, ABOUT)))
+    table = pq.read_table(io.BytesIO(files.parquet(rows, ABOUT)))
     assert table.num_rows == len(rows) and table.schema.metadata[b"address"].decode() == ABOUT[1]
 
-    question = analysis.question(pivot.choice)
-    sql = analysis_files.sql(question, pivot.rows, ABOUT)
+    question = question_of(pivot.choice)
+    sql = files.sql(question, pivot.rows, ABOUT)
     assert ABOUT[0] in sql
     with duckdb.connect(public_database(demo_home), read_only=True) as con:
         answer = con.execute(sql).df()
@@ -257,7 +272,7 @@ def test_files_say_what_they_are_and_hold_what_the_table_shows(demo_home) -> Non
 
     real = full_outlines_path(demo_home, "2021")
     if real.exists():
-        collection = json.loads(analysis_files.geojson(pivot, real, ABOUT, T))
+        collection = json.loads(files.geojson(pivot, real, ABOUT, T))
         assert collection["address"] == ABOUT[1]
         features = {f["properties"]["code"]: f for f in collection["features"]}
         assert set(features) == set(pivot.rows)
@@ -265,15 +280,15 @@ def test_files_say_what_they_are_and_hold_what_the_table_shows(demo_home) -> Non
         assert features[code]["geometry"]["coordinates"]
 
 
-@pytest.mark.parametrize("chart", analysis.CHARTS)
+@pytest.mark.parametrize("chart", CHARTS)
 def test_every_drawing_is_drawn_on_the_page_and_as_a_picture(chart) -> None:
     pivot, rows = asked(what="insurance_under6,pupils", periods="2022,2023,2024", district="688", chart=chart)
-    drawn = drawing(pivot, rows, T)
-    assert not drawn.problem
+    found = drawn(pivot, rows, T)
+    assert not found.problem
     if chart != "map":
-        assert analysis_charts.chart(drawn, T).data
-    svg = picture(drawn, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
-    assert svg.startswith(b"<?xml") and svg == picture(drawn, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
+        assert charts.chart(found, T).data
+    svg = picture(found, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
+    assert svg.startswith(b"<?xml") and svg == picture(found, outlines("2021"), names_of_units("2021"), ABOUT, T).svg()
 
 
 def test_what_cannot_be_drawn_is_explained() -> None:
@@ -284,7 +299,7 @@ def test_what_cannot_be_drawn_is_explained() -> None:
         ({"chart": "bar", "kind": "phuong", "trait": "border"}, "analysis.nothing_to_draw"),
     ):
         pivot, rows = asked(**address)
-        found = drawing(pivot, rows, T)
+        found = drawn(pivot, rows, T)
         assert found.problem == problem and T(problem)
 
 

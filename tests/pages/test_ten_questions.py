@@ -6,7 +6,10 @@ import duckdb
 import pytest
 
 from etl.public import public_database
-from pages.shared import analysis, queries
+from pages.shared import queries
+from pages.shared.analysis.answer import fulfilling, rows_of
+from pages.shared.analysis.choice import KEYS, choice_of, question_of, short_address
+from pages.shared.analysis.pivot import ALL, number, pivoted
 from pages.shared.ten_questions import Question, ten_questions
 
 QUESTIONS = ten_questions()
@@ -15,18 +18,18 @@ QUESTIONS = ten_questions()
 def by_the_page(question: Question) -> dict[str, list[float | None]]:
     """Return what the page's table shows at the address, sums of rows left out."""
     address = dict(parse_qsl(question.address))
-    choice = analysis.choice_of(address, address["period"], address["units"])
-    assert not set(address) - {"period", "units", *analysis.KEYS}
-    assert analysis.short_address(address, address["period"], address["units"]) == {
+    choice = choice_of(address, address["period"], address["units"])
+    assert not set(address) - {"period", "units", *KEYS}
+    assert short_address(address, address["period"], address["units"]) == {
         k: v for k, v in address.items() if k not in ("period", "units")
     }, "says no more than it must"
     with queries.frozen(approved_only=False):
-        rows = analysis.rows_of(queries.analysis(**analysis.question(choice)), choice)
-    kept = analysis.fulfilling(rows, choice).units
-    pivot = analysis.pivot([r for r in rows if r["unit_code"] in kept and r["item"] in choice.items], choice)
-    columns = [c for c in pivot.columns if analysis.ALL not in c]
+        rows = rows_of(queries.analysis(**question_of(choice)), choice)
+    kept = fulfilling(rows, choice).units
+    pivot = pivoted([r for r in rows if r["unit_code"] in kept and r["item"] in choice.items], choice)
+    columns = [c for c in pivot.columns if ALL not in c]
     cells = {row: [pivot.cells.get((row, column)) for column in columns] for row in pivot.rows}
-    return {row: [cell and analysis.number(cell, choice.cell) for cell in own] for row, own in cells.items()}
+    return {row: [cell and number(cell, choice.cell) for cell in own] for row, own in cells.items()}
 
 
 def test_there_are_ten() -> None:

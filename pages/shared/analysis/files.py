@@ -13,12 +13,15 @@ import pandas as pd
 from etl.definitions import load
 from etl.dictionary import Text as Both
 from etl.dictionary import indicator_notes, words
-from pages.shared.analysis import PLAY_AREAS, Pivot, Row, item_label, number
-from pages.shared.analysis_table import heads, whole_table
+from pages.shared.analysis.answer import Row
+from pages.shared.analysis.choice import PLAY_AREAS
+from pages.shared.analysis.labels import item_label
+from pages.shared.analysis.pivot import Pivot, number
+from pages.shared.analysis.table import heads, whole_table
 from pages.shared.tables import as_csv
 from pages.shared.text import Text
 
-_SQL = Path(__file__).parent / "sql" / "analysis.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "analysis.sql"
 _PARAMETER = re.compile(r"\$([a-z]+)")
 
 

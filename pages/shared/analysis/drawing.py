@@ -5,19 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from etl.definitions import load
 from pages.shared import maps
-from pages.shared.analysis import (
-    AREAS,
-    Choice,
-    Pivot,
-    Row,
-    cell_unit,
-    item_label,
-    kinds_of,
-    merged,
-    number,
-    unit_label,
-    words,
-)
+from pages.shared.analysis.answer import Row
+from pages.shared.analysis.choice import AREAS, Choice, kinds_of
+from pages.shared.analysis.labels import item_label, unit_label
+from pages.shared.analysis.pivot import Pivot, merged, number
+from pages.shared.analysis.wording import cell_unit, words
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import BLUE, FILLS
 from pages.shared.text import Text
@@ -101,7 +93,7 @@ def focus_of(pivot: Pivot) -> Focus:
     )
 
 
-def drawing(pivot: Pivot, rows: Sequence[Row], text: Text) -> Drawing:
+def drawn(pivot: Pivot, rows: Sequence[Row], text: Text) -> Drawing:
     """Return what is drawn; `rows` are those of the units that fulfil the conditions, of every item asked for."""
     choice, focus = pivot.choice, focus_of(pivot)
     said = [item_label(focus.item, text), text.period(focus.period), text(f"group.{focus.group}")]

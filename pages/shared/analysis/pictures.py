@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 
 import numpy as np
 
-from pages.shared.analysis_drawing import MOST_NAMES, Drawing, Pair, Point
+from pages.shared.analysis.drawing import MOST_NAMES, Drawing, Pair, Point
 from pages.shared.palette import BLUE, GREY, GRID, INK, LINE_GREY, PAPER, SERIES, SHADES
 from pages.shared.pictures import draw_note, map_picture
 from pages.shared.sheet import Box, Picture, Room, Sheet, box_of, square, width_of, wrapped

@@ -10,7 +10,10 @@ import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
-from pages.shared.analysis import ALL, NO_VALUE, Key, Pivot, Row, dimension_label, number, words
+from pages.shared.analysis.answer import Row
+from pages.shared.analysis.labels import dimension_label
+from pages.shared.analysis.pivot import ALL, NO_VALUE, Key, Pivot, number
+from pages.shared.analysis.wording import words
 from pages.shared.figures import STATUS_SIGNS
 from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text

@@ -7,7 +7,7 @@ from textwrap import wrap
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from pages.shared.analysis_drawing import MOST_NAMES, Drawing, Pair, Point
+from pages.shared.analysis.drawing import MOST_NAMES, Drawing, Pair, Point
 from pages.shared.chart_style import TARGET_LINE, axis_of, finish
 from pages.shared.palette import BLUE, INK, LINE_GREY, PAPER, SERIES, rgb
 from pages.shared.text import Text

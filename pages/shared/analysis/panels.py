@@ -14,8 +14,29 @@ from etl.boundaries import full_outlines_path
 from etl.definitions import GROUPS, load
 from etl.home import home
 from etl.views import MOST_NAME, saved_views
-from pages.shared import access, analysis, analysis_drawing, analysis_files, deeds
-from pages.shared.analysis_pictures import picture
+from pages.shared import access, deeds
+from pages.shared.analysis import files
+from pages.shared.analysis.answer import Kept, Row
+from pages.shared.analysis.choice import (
+    CELLS,
+    KEYS,
+    LIMITS,
+    MOST_CONDITIONS,
+    SORTS,
+    TESTS,
+    TRAITS,
+    choice_of,
+    condition_words,
+    dimensions_of,
+    districts_of,
+    kinds_of,
+    question_of,
+    recognised,
+)
+from pages.shared.analysis.drawing import Drawing, names_of_units
+from pages.shared.analysis.labels import dimension_label
+from pages.shared.analysis.pictures import picture
+from pages.shared.analysis.pivot import Pivot
 from pages.shared.filters import provenance
 from pages.shared.map_component import outlines
 from pages.shared.ten_questions import ten_questions
@@ -43,8 +64,8 @@ def follow_address(period: str, vintage: str) -> None:
         st.session_state[f"analysis_{name}"] = [v for v in address.get(name, "").split(",") if v]
     for name in _SINGLE:
         st.session_state[f"analysis_{name}"] = address.get(name)
-    asked = analysis.choice_of(address, period, vintage).conditions
-    for n in range(analysis.MOST_CONDITIONS):
+    asked = choice_of(address, period, vintage).conditions
+    for n in range(MOST_CONDITIONS):
         condition = asked[n] if n < len(asked) else None
         for part in ("item", "group", "test"):
             st.session_state[f"analysis_if{n}_{part}"] = condition and getattr(condition, part)
@@ -53,7 +74,7 @@ def follow_address(period: str, vintage: str) -> None:
 
 
 def _own_address() -> dict[str, str]:
-    return {key: st.query_params[key] for key in analysis.KEYS if key in st.query_params}
+    return {key: st.query_params[key] for key in KEYS if key in st.query_params}
 
 
 def write_address(short: Mapping[str, str]) -> None:
@@ -61,7 +82,7 @@ def write_address(short: Mapping[str, str]) -> None:
     st.session_state["analysis_address"] = dict(short)
     if short == _own_address():
         return
-    for name in analysis.KEYS:
+    for name in KEYS:
         if name in short:
             st.query_params[name] = short[name]
         else:
@@ -97,13 +118,13 @@ def choose_units(level: str, vintage: str, t: Text) -> dict[str, str]:
             st.info(t("analysis.whole_province"))
             return asked
         everything = t("analysis.all")
-        if districts := analysis.districts_of(vintage):
+        if districts := districts_of(vintage):
             asked["district"] = several("district", districts, t("column.district"), placeholder=everything)
         if level == "commune":
-            traits = {x: t(f"analysis.trait.{x}") for x in analysis.TRAITS}
+            traits = {x: t(f"analysis.trait.{x}") for x in TRAITS}
             units = (u for u in load().units.values() if u.vintage == vintage)
             communes = {u.code: f"{u.name} ({u.code})" for u in units}
-            asked["kind"] = several("kind", analysis.kinds_of(vintage), t("analysis.kind"), placeholder=everything)
+            asked["kind"] = several("kind", kinds_of(vintage), t("analysis.kind"), placeholder=everything)
             asked["trait"] = several("trait", traits, t("analysis.trait"), placeholder=everything)
             asked["list"] = several("list", communes, t("analysis.list"), placeholder=everything)
             st.text_area(t("analysis.paste"), key="analysis_pasted", height=90, placeholder=t("analysis.paste_example"))
@@ -117,7 +138,7 @@ def choose_units(level: str, vintage: str, t: Text) -> dict[str, str]:
 
 def _recognise(vintage: str, t: Text) -> None:
     """Choose the communes that the pasted lines name; keep what was not recognised, to be said."""
-    codes, faults = analysis.recognised(st.session_state["analysis_pasted"], vintage, load(), t)
+    codes, faults = recognised(st.session_state["analysis_pasted"], vintage, load(), t)
     st.session_state["analysis_list"] = list(dict.fromkeys([*st.session_state["analysis_list"], *codes]))
     st.session_state["analysis_faults"] = faults
     if codes:
@@ -126,9 +147,9 @@ def _recognise(vintage: str, t: Text) -> None:
 
 def choose_conditions(items: Mapping[str, str], t: Text) -> dict[str, str]:
     """Offer conditions one after the other, always one more than were set."""
-    count = sum(bool(chosen(f"if{n}_item")) for n in range(analysis.MOST_CONDITIONS))
+    count = sum(bool(chosen(f"if{n}_item")) for n in range(MOST_CONDITIONS))
     with st.popover(t("analysis.conditions", count=count), icon=":material/rule:", width="content"):
-        found = [_choose_condition(n, items, t) for n in range(min(count + 1, analysis.MOST_CONDITIONS))]
+        found = [_choose_condition(n, items, t) for n in range(min(count + 1, MOST_CONDITIONS))]
         over = single("over", {o: t(f"analysis.{o}") for o in ("every", "any")}, t("analysis.over"))
         st.caption(t("analysis.condition_note"))
     return {"if": ",".join(filter(None, found)), "over": over}
@@ -151,30 +172,30 @@ def _choose_condition(n: int, items: Mapping[str, str], t: Text) -> str:
         if item is None:
             return ""
         group = single(f"{key}_group", {g: t(f"group.{g}") for g in GROUPS}, t("column.group"), width=150)
-        tests = {name: t(f"analysis.test.{name}") for name in analysis.TESTS}
+        tests = {name: t(f"analysis.test.{name}") for name in TESTS}
         test = single(f"{key}_test", tests, t("analysis.test"), width=190)
         limits: list[float | None] = [None, None]
-        for place, end in enumerate(_ENDS[: analysis.LIMITS.get(test, 0)]):
+        for place, end in enumerate(_ENDS[: LIMITS.get(test, 0)]):
             name = f"analysis_{key}_{end}"
             st.session_state[name] = st.session_state.get(name) or 0.0
             limits[place] = st.number_input(
                 t(f"analysis.limit.{end}"), min_value=0.0, step=1.0, format="%.10g", key=name, width=120
             )
-    return analysis.condition_words(item, group, test, *limits)
+    return condition_words(item, group, test, *limits)
 
 
 def choose_layout(vintage: str, t: Text) -> dict[str, str]:
     """Offer what rows and columns tell apart, what cells say, and the order of rows."""
-    dimensions = analysis.dimensions_of(vintage)
+    dimensions = dimensions_of(vintage)
 
     def dimension(name: str) -> str:
-        return analysis.dimension_label(name, t)
+        return dimension_label(name, t)
 
     offered: dict[str, tuple[Callable[[str], str], Sequence[str]]] = {
         "rows": (dimension, dimensions),
         "cols": (dimension, ["item", *(d for d in dimensions if d != "item")]),
-        "cell": (lambda cell: t(f"analysis.cell.{cell}"), analysis.CELLS),
-        "sort": (lambda order: t(f"analysis.sort.{order}"), analysis.SORTS),
+        "cell": (lambda cell: t(f"analysis.cell.{cell}"), CELLS),
+        "sort": (lambda order: t(f"analysis.sort.{order}"), SORTS),
     }
     with st.popover(t("analysis.layout"), icon=":material/pivot_table_chart:", width="content"):
         return {
@@ -224,10 +245,10 @@ def _keep(t: Text) -> None:
 
 
 def show_downloads(
-    pivot: analysis.Pivot,
-    rows: Sequence[analysis.Row],
-    drawing: analysis_drawing.Drawing,
-    kept: analysis.Kept,
+    pivot: Pivot,
+    rows: Sequence[Row],
+    drawing: Drawing,
+    kept: Kept,
     said: str,
     t: Text,
 ) -> None:
@@ -238,21 +259,21 @@ def show_downloads(
         return
     choice, about = pivot.choice, [said, *told[0]]
     units = sorted(kept.units) if choice.conditions else None
-    files: dict[str, Callable[[], str | bytes]] = {
-        "csv": partial(analysis_files.csv, pivot, about, t),
-        "xlsx": partial(analysis_files.workbook, pivot, about, told[1], t),
-        "parquet": partial(analysis_files.parquet, rows, about),
-        "sql": partial(analysis_files.sql, analysis.question(choice), units, about),
+    writers: dict[str, Callable[[], str | bytes]] = {
+        "csv": partial(files.csv, pivot, about, t),
+        "xlsx": partial(files.workbook, pivot, about, told[1], t),
+        "parquet": partial(files.parquet, rows, about),
+        "sql": partial(files.sql, question_of(choice), units, about),
     }
     real = full_outlines_path(home(), choice.vintage)
     if choice.rows == "unit" and real.exists():
-        files["geojson"] = partial(analysis_files.geojson, pivot, real, about, t)
+        writers["geojson"] = partial(files.geojson, pivot, real, about, t)
     if not drawing.problem:
-        names = analysis_drawing.names_of_units(choice.vintage)
+        names = names_of_units(choice.vintage)
         draw = partial(picture, drawing, outlines(choice.vintage), names, about, t)
-        files |= {"png": lambda: draw().png(_DOTS_PER_INCH), "svg": lambda: draw().svg()}
-    for ending, write in files.items():
-        name = f"{analysis_files.file_name(pivot)}.{ending}"
+        writers |= {"png": lambda: draw().png(_DOTS_PER_INCH), "svg": lambda: draw().svg()}
+    for ending, write in writers.items():
+        name = f"{files.file_name(pivot)}.{ending}"
         st.download_button(t(f"analysis.file.{ending}"), write, name, on_click="ignore", key=f"analysis_{ending}")
     if choice.rows == "unit" and not real.exists():
         st.caption(t("analysis.no_outlines"))
