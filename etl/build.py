@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 
 from etl.home import lock, make_folder, publish_file, warehouse_path
-from etl.masking import ProtectionCounts
 from etl.models import MODELS, OWN, SQL, build_models, declare_functions, read_sql
+from etl.protection_counts import ProtectionCounts
 
 BASE = tuple(re.findall(r"CREATE TABLE (\w+)", read_sql(SQL / "schema.sql")))
 """The tables that everything follows from: definitions and what was received."""

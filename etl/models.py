@@ -11,7 +11,7 @@ from duckdb.func import PythonUDFType
 from duckdb.sqltypes import DOUBLE
 
 from etl.distance import geodesic_m
-from etl.masking import ProtectionCounts
+from etl.protection_counts import ProtectionCounts
 
 SQL = Path(__file__).parent / "sql"
 
