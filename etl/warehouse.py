@@ -24,7 +24,7 @@ from etl.home import publish_file, warehouse_path
 from etl.models import SQL, build_models, read_sql
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 RECEIVED = (
     "received_report",
     "problem",

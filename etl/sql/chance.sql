@@ -1,7 +1,9 @@
 -- What chance alone can do to each share, in percent: the interval of the value itself (lower, upper), and where a unit
 -- of its size would lie if it were like the whole province (funnel limits: inner 95 %, outer 99.8 %).
 -- reading: ahead or behind only outside the outer limits, else alike; NULL where there is no value.
--- One commune's yes or no is no share: it has neither.
+-- place_from, counting those surely above, to place_to are the places among units of the same level that chance leaves
+-- open. Sure is what two intervals that do not touch tell: counted along all ends of intervals, those that touch apart.
+-- One commune's yes or no is no share: it has neither. built_period holds the periods whose rows are built.
 WITH share AS (
     SELECT
         v.indicator,
@@ -14,6 +16,7 @@ WITH share AS (
         v.value
     FROM indicator_value AS v
     INNER JOIN indicator AS i ON v.indicator = i.indicator
+    INNER JOIN built_period AS t ON v.period = t.period
     WHERE v.population_group = 'total' AND (i.kind = 'ratio' OR v.level <> 'commune')
 ),
 
@@ -48,15 +51,71 @@ limited AS (
         100 * funnel_lower(province_share, denominator, z_outer) AS outer_lower,
         100 * funnel_upper(province_share, denominator, z_outer) AS outer_upper
     FROM beside
+),
+
+interval_end AS (
+    SELECT
+        indicator,
+        level,
+        vintage,
+        period,
+        unit_code,
+        'lower' AS side,
+        lower AS x
+    FROM limited
+    WHERE lower IS NOT NULL
+    UNION ALL
+    SELECT
+        indicator,
+        level,
+        vintage,
+        period,
+        unit_code,
+        'upper' AS side,
+        upper AS x
+    FROM limited
+    WHERE lower IS NOT NULL
+),
+
+counted AS (
+    SELECT
+        *,
+        sum(CASE side WHEN 'lower' THEN 1 ELSE 0 END) OVER (
+            PARTITION BY indicator, level, vintage, period ORDER BY x DESC, side DESC ROWS UNBOUNDED PRECEDING
+        ) AS lower_ends_above,
+        sum(CASE side WHEN 'upper' THEN 1 ELSE 0 END) OVER (
+            PARTITION BY indicator, level, vintage, period ORDER BY x, side ROWS UNBOUNDED PRECEDING
+        ) AS upper_ends_below,
+        sum(CASE side WHEN 'lower' THEN 1 ELSE 0 END) OVER (PARTITION BY indicator, level, vintage, period) AS units
+    FROM interval_end
+),
+
+place AS (
+    SELECT
+        indicator,
+        level,
+        vintage,
+        period,
+        unit_code,
+        CAST(1 + max(CASE side WHEN 'upper' THEN lower_ends_above END) AS BIGINT) AS place_from,
+        CAST(max(CASE side WHEN 'lower' THEN units - upper_ends_below END) AS BIGINT) AS place_to
+    FROM counted
+    GROUP BY indicator, level, vintage, period, unit_code
 )
 
 SELECT
-    *,
+    l.*,
     CASE
-        WHEN value IS NULL OR level = 'province' THEN NULL
-        WHEN value < outer_lower THEN 'behind'
-        WHEN value > outer_upper THEN 'ahead'
+        WHEN l.value IS NULL OR l.level = 'province' THEN NULL
+        WHEN l.value < l.outer_lower THEN 'behind'
+        WHEN l.value > l.outer_upper THEN 'ahead'
         ELSE 'alike'
-    END AS reading
-FROM limited
-ORDER BY indicator, level, vintage, period, unit_code
+    END AS reading,
+    p.place_from,
+    p.place_to
+FROM limited AS l
+LEFT JOIN place AS p
+    ON
+        l.indicator = p.indicator AND l.level = p.level AND l.vintage = p.vintage
+        AND l.period = p.period AND l.unit_code = p.unit_code
+ORDER BY l.indicator, l.level, l.vintage, l.period, l.unit_code
