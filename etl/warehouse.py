@@ -269,6 +269,7 @@ def publish(
             shutil.copyfile(old, temporary)
         con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse")
         con.execute("USE warehouse")
+        con.begin()
         if old is None:
             create_tables(con, definitions)
         else:
@@ -283,6 +284,7 @@ def publish(
         new = None if old is None else _new_periods(con, known)
         build_models(con, new, progress, with_approved=any(d.action == "approved" for d in decisions))
         reports = con.table("received_report").count("*").fetchall()[0][0]
+        con.commit()
         con.execute("USE memory")
         con.execute("DETACH warehouse")
         publish_file(temporary, path)
