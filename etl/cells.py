@@ -9,7 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError, iterparse
@@ -65,6 +66,7 @@ class Sheet:
         return ""
 
 
+@lru_cache(maxsize=20_000)
 def address(row: int, column: int) -> str:
     """Return the A1 address of the 0-based `row` and `column`."""
     letters = ""
@@ -160,13 +162,13 @@ def _parse(content: bytes, limits: dict[str, int], ods_xml: bytes | None, look_f
 
 
 def _plain(value: Any) -> Cell:
+    if isinstance(value, Cell):
+        return value
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, time | timedelta):
-        return str(value)
-    return value  # type: ignore[no-any-return]
+    return str(value)
 
 
 def _error_cells(content: bytes, sheet: str, start: tuple[int, int]) -> Iterator[tuple[int, int, str]]:

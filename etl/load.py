@@ -1,9 +1,9 @@
 """Check reports, load them, decide about them: archive, read, compare, publish."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -74,12 +74,12 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
     old = current_path(folder)
     before = taken_in(old)
-    with TemporaryDirectory() as beyond_memory, closing(connect(definitions, old)) as con:
-        con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
-        con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
-        submissions = _read(
-            con, list(distinct.values()), lambda item: (item[0], item[1].content), definitions, progress
-        )
+    with TemporaryDirectory() as beyond_memory, ExitStack() as opened:
+        with _read(distinct.values(), lambda item: (item[0], item[1].content), definitions) as found:
+            con = opened.enter_context(closing(connect(definitions, old)))
+            con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
+            con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
+            submissions = _stage(con, found, len(distinct), progress)
         _hold_back(submissions, Archive(folder).decisions(), definitions)
         compare(con, submissions, definitions, old)
         changed = changes(con)
@@ -177,8 +177,10 @@ def _publish(
     decided_by: str = "",
 ) -> None:
     definitions = load()
-    with closing(connect(definitions, old)) as con:
-        submissions = _read(con, receipts, lambda r: (r, archive.content(r)), definitions, lambda f: progress(0.8 * f))
+    with ExitStack() as opened:
+        with _read(receipts, lambda r: (r, archive.content(r)), definitions) as found:
+            con = opened.enter_context(closing(connect(definitions, old)))
+            submissions = _stage(con, found, len(receipts), lambda f: progress(0.8 * f))
         if reason is not None:
             admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
             refuse_nonsense(admissions, [], Standing({}, {}, set()), definitions)
@@ -188,7 +190,7 @@ def _publish(
         _hold_back(submissions, decisions, definitions)
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
-        publish(con, submissions, decisions, definitions, folder, old, lambda f: progress(0.8 + 0.2 * f))
+        publish(con, submissions, decisions, folder, old, lambda f: progress(0.8 + 0.2 * f))
 
 
 def _admission(submission: Submission, reason: str, decided_by: str) -> Decision:
@@ -240,26 +242,33 @@ def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[li
     return [f for f in files if f.size <= limit], refused
 
 
+@contextmanager
 def _read(
-    con: duckdb.DuckDBPyConnection,
-    received: Sequence[T],
-    open_file: Callable[[T], tuple[Receipt, bytes]],
-    definitions: Definitions,
-    progress: Progress,
-) -> list[Submission]:
-    """Read files, each opened when its turn comes, and stage their figures."""
-    submissions: list[Submission] = []
-    staged = 0
+    received: Iterable[T], open_file: Callable[[T], tuple[Receipt, bytes]], definitions: Definitions
+) -> Iterator[Iterator[tuple[Receipt, list[Report]]]]:
+    """Give the reports in files, each opened when its turn comes; they are read on while the `with` block works."""
     with Readers(definitions) as readers, ThreadPoolExecutor(2) as threads:
 
         def read(item: T) -> tuple[Receipt, list[Report]]:
             receipt, content = open_file(item)
             return receipt, readers.read(content)
 
-        for n, (receipt, reports) in enumerate(threads.map(read, received), start=1):
-            submissions += [Submission(receipt, part, report) for part, report in enumerate(reports)]
-            if len(submissions) - staged >= _STAGED_AT_ONCE or n == len(received):
-                stage_figures(con, submissions[staged:])
-                staged = len(submissions)
-            progress(n / len(received))
+        yield threads.map(read, received)
+
+
+def _stage(
+    con: duckdb.DuckDBPyConnection,
+    found: Iterable[tuple[Receipt, list[Report]]],
+    files: int,
+    progress: Progress,
+) -> list[Submission]:
+    """Take over what is found in so many files, and stage its figures."""
+    submissions: list[Submission] = []
+    staged = 0
+    for n, (receipt, reports) in enumerate(found, start=1):
+        submissions += [Submission(receipt, part, report) for part, report in enumerate(reports)]
+        if len(submissions) - staged >= _STAGED_AT_ONCE or n == files:
+            stage_figures(con, submissions[staged:])
+            staged = len(submissions)
+        progress(n / files)
     return submissions

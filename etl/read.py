@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from io import BytesIO, TextIOWrapper
 from typing import Any, TypeVar
 
@@ -597,6 +598,7 @@ class _CsvReader(_CellReader):
         return self.report
 
 
+@lru_cache(maxsize=20_000)
 def _code_key(text: str) -> str:
     """Return a form code without regard to case, spaces and leading zeros: `6.3.01` is `6.3.1`."""
     parts = word(text).rstrip(".").split(".")

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from etl import events
 from etl.archive import Receipt
-from etl.build import quoted, take_in
+from etl.build import BASE, quoted, take_in
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
 from etl.home import publish_file, warehouse_path
@@ -97,12 +97,10 @@ def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnec
     if old is None:
         create_tables(con, definitions)
     else:
-        con.execute(read_sql(SQL / "schema.sql"))
         con.execute(f"ATTACH '{quoted(old)}' AS old (READ_ONLY)")
-        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'memory'").fetchall()
-        for table in {name for (name,) in tables} - {*RECEIVED, "decision"}:
-            con.execute(f"DROP TABLE {table}")
-            con.execute(f"CREATE VIEW {table} AS FROM old.{table}")
+        for table in RECEIVED:
+            con.execute(f"CREATE TABLE {table} AS FROM old.{table} LIMIT 0")
+        con.execute("SET search_path = 'memory.main,old.main'")
     con.execute(
         "CREATE TABLE staged_figure"
         " (submission_id VARCHAR, sheet VARCHAR, cell VARCHAR, measure VARCHAR, population_group VARCHAR, value BIGINT)"
@@ -252,7 +250,6 @@ def publish(
     con: duckdb.DuckDBPyConnection,
     submissions: list[Submission],
     decisions: Sequence[Decision],
-    definitions: Definitions,
     folder: Path,
     old: Path | None,
     progress: Progress,
@@ -271,14 +268,15 @@ def publish(
         con.execute("USE warehouse")
         con.begin()
         if old is None:
-            create_tables(con, definitions)
+            con.execute(read_sql(SQL / "schema.sql"))
         else:
             take_in(con)
-        for table in RECEIVED:
-            con.execute(
-                f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"
-            )
-            con.execute(f"INSERT INTO {table} SELECT * FROM memory.{table}")
+            for table in RECEIVED:
+                con.execute(
+                    f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"
+                )
+        for table in BASE if old is None else RECEIVED:
+            con.execute(f"INSERT INTO {table} FROM memory.{table}")
         known = con.table("decision").count("*").fetchall()[0][0]
         _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions) if n >= known))
         new = None if old is None else _new_periods(con, known)
