@@ -17,7 +17,8 @@ from xml.etree.ElementTree import ParseError, iterparse
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-_ERROR_CELL = re.compile(rb"""<c\s[^>]*?t\s*=\s*["']e["']""")
+_ERROR_TYPES = (b'"e"', b"'e'")
+"""One of them is in the XML of a sheet that has an error value."""
 _XML = (".xml", ".rels", ".bin", ".vml")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
@@ -84,7 +85,7 @@ def read_sheets(content: bytes, limits: dict[str, int]) -> list[Sheet]:
         members = _unpack(content, limits["unpacked_bytes"])
     sheets_xml = [xml for name, xml in members.items() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
     # To look for error values takes as long again as to read the cells.
-    look_for_errors = not sheets_xml or any(_ERROR_CELL.search(xml) for xml in sheets_xml)
+    look_for_errors = not sheets_xml or any(e in xml for xml in sheets_xml for e in _ERROR_TYPES)
     return _parse(content, limits, members.get("content.xml"), look_for_errors)
 
 

@@ -149,16 +149,22 @@ def _build(con: duckdb.DuckDBPyConnection, model: str, renewed: dict[Renewed, li
 
 
 def _create(con: duckdb.DuckDBPyConnection, model: str, limit: str = "") -> None:
-    con.execute("CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period")
-    con.execute(f"CREATE OR REPLACE TABLE {model} AS {read_sql(SQL / f'{model}.sql')} {limit}")
+    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, model)} {limit}")
 
 
 def _renew(con: duckdb.DuckDBPyConnection, model: str, periods: Sequence[str]) -> None:
     if periods:
         of_periods = "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
-        con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
         con.execute(f"DELETE FROM {model} {of_periods}")
-        con.execute(f"INSERT INTO {model} SELECT * FROM ({read_sql(SQL / f'{model}.sql')}) AS renewed {of_periods}")
+        con.execute(f"INSERT INTO {model} SELECT * FROM ({_select(con, model, of_periods)}) AS renewed {of_periods}")
+
+
+def _select(con: duckdb.DuckDBPyConnection, model: str, of_periods: str = "") -> str:
+    """Return a model's SELECT, once `built_period` holds the periods whose rows it is to build."""
+    sql = read_sql(SQL / f"{model}.sql")
+    if "built_period" in sql:
+        con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
+    return sql
 
 
 @cache

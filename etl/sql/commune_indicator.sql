@@ -1,17 +1,20 @@
 -- Numerator and denominator of each commune, of its own time and of every later vintage that it lies in.
 -- A pair counts only where both were reported. Parts of a merged unit add up; for a share of communes the
 -- merged unit counts once: any part that has it is enough, and it lacks it only when all parts reported so.
--- What an indicator is made of is looked out first: the other figures need no place in memory.
+-- What an indicator is made of is looked out first: the other figures need no place in memory. built_period holds the
+-- periods whose rows are built.
 WITH numerator AS (
     SELECT *
     FROM observation
-    WHERE measure IN (SELECT i.numerator FROM indicator AS i)
+    WHERE
+        measure IN (SELECT i.numerator FROM indicator AS i) AND period IN (SELECT b.period FROM built_period AS b)
 ),
 
 denominator AS (
     SELECT *
     FROM observation
-    WHERE measure IN (SELECT i.denominator FROM indicator AS i)
+    WHERE
+        measure IN (SELECT i.denominator FROM indicator AS i) AND period IN (SELECT b.period FROM built_period AS b)
 ),
 
 pair AS (

@@ -1,6 +1,7 @@
 -- How each commune stands with each expectation of the plan's tasks, of its own time and of every later vintage that it
 -- lies in. Parts of a merged unit add up. Where all that was reported reaches the share but a part did not report, the
 -- unit is not reported: it may not have done what the others did. What is not due yet has no figures.
+-- built_period holds the periods whose rows are built.
 WITH reported AS (
     SELECT
         unit_code,
@@ -9,6 +10,7 @@ WITH reported AS (
         item AS quantity,
         CAST(value AS DECIMAL(18, 6)) AS value
     FROM task_result
+    WHERE period IN (SELECT b.period FROM built_period AS b)
     UNION ALL
     SELECT
         unit_code,
@@ -17,7 +19,7 @@ WITH reported AS (
         measure AS quantity,
         CAST(value AS DECIMAL(18, 6)) AS value
     FROM observation
-    WHERE population_group = 'total'
+    WHERE population_group = 'total' AND period IN (SELECT b.period FROM built_period AS b)
     UNION ALL
     SELECT
         unit_code,

@@ -2,6 +2,10 @@
 -- x of n are counts, or x = n * p for a share that is expected. Results are fractions, NULL where n is NULL or 0.
 -- Where 0 <= x <= n no root is of less than zero: greatest() keeps a load from stopping at figures that are wrong.
 
+-- x of n in percent.
+CREATE TEMPORARY MACRO percentage(x, n) AS
+CAST(100 * x AS DOUBLE) / CAST(nullif(n, 0) AS DOUBLE);
+
 -- Wilson's score limits of x of n (Wilson 1927).
 CREATE TEMPORARY MACRO score_lower(x, n, z) AS
 CASE

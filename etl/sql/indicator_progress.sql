@@ -11,7 +11,7 @@ WITH compared AS (
         l.population_group,
         l.numerator,
         l.denominator,
-        v.value,
+        percentage(l.numerator, l.denominator) AS value,
         l.units_reported,
         l.units_expected,
         l.applicable,
@@ -25,10 +25,6 @@ WITH compared AS (
         t.target_fraction,
         t.target_fraction * CAST(l.denominator AS DECIMAL(18, 0)) AS needed
     FROM level_indicator AS l
-    INNER JOIN indicator_value AS v
-        ON
-            l.indicator = v.indicator AND l.level = v.level AND l.vintage = v.vintage AND l.unit_code = v.unit_code
-            AND l.period = v.period AND l.population_group = v.population_group
     INNER JOIN period AS p ON l.period = p.period
     LEFT JOIN target AS t ON l.indicator = t.indicator AND l.period = t.period
     LEFT JOIN indicator_value AS before

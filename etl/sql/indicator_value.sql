@@ -8,7 +8,7 @@ SELECT
     population_group,
     numerator,
     denominator,
-    CAST(100 * numerator AS DOUBLE) / CAST(nullif(denominator, 0) AS DOUBLE) AS value,
+    percentage(numerator, denominator) AS value,
     units_reported,
     units_expected
 FROM level_indicator

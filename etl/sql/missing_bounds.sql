@@ -74,8 +74,8 @@ SELECT
     numerator,
     missing_denominator,
     whole_denominator,
-    CAST(100 * numerator AS DOUBLE) / nullif(whole_denominator, 0) AS lower,
-    CAST(100 * (numerator + missing_denominator) AS DOUBLE) / nullif(whole_denominator, 0) AS upper,
+    percentage(numerator, whole_denominator) AS lower,
+    percentage(numerator + missing_denominator, whole_denominator) AS upper,
     CASE
         WHEN target_fraction IS NULL THEN NULL
         WHEN units_missing = 0 THEN 'complete'

@@ -2,6 +2,7 @@
 -- A sphere is wrong by less than 0.6 %, so only what it puts within 1.2 % of its nearest is measured exactly.
 -- To hold every unit against every place would take too long for a country: first the places in the nine cells of
 -- 0.1 degrees around the unit are looked at, and all others only where one outside could be nearer than that.
+-- built_period holds the periods whose rows are built.
 WITH place AS (
     SELECT
         a.period,
@@ -31,6 +32,7 @@ point AS (
         -- Half the angle that a place outside the nine cells is away at least: to a meridian it is the shortest.
         asin(cos(radians(u.lat)) * sin(radians(0.099))) / 2 AS half_angle_beyond
     FROM (SELECT DISTINCT period, vintage FROM commune_indicator) AS s
+    INNER JOIN built_period AS b ON s.period = b.period
     INNER JOIN unit AS u ON s.vintage = u.vintage
 ),
 
