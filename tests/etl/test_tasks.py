@@ -198,7 +198,8 @@ def test_the_bounds_of_a_status(own, status) -> None:
                 population_group VARCHAR, value BIGINT);
             CREATE TABLE report_status (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, state VARCHAR);
             CREATE TABLE expected_report (period VARCHAR, vintage VARCHAR, unit_code VARCHAR);
-            CREATE TABLE unit_rollup (from_vintage VARCHAR, from_code VARCHAR, to_vintage VARCHAR, to_code VARCHAR)
+            CREATE TABLE unit_rollup (from_vintage VARCHAR, from_code VARCHAR, to_vintage VARCHAR, to_code VARCHAR);
+            CREATE TABLE built_period AS SELECT '2024' AS period
             """
         )
         for n, pair in enumerate(own):
