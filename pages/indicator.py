@@ -60,7 +60,7 @@ with st.container(horizontal=True):
     )
     st.metric(
         t("indicator.reported"),
-        f"{province.row['units_reported']}/{province.row['units_expected']}",
+        province.units(),
         help=t("help.reported"),
         border=True,
     )

@@ -15,6 +15,7 @@ from pages.shared.reports import fault, last_report
 from pages.shared.tables import WORDY_ROW_PX, show_table, show_units
 
 MOST_ROWS = 6
+MOST_DRAWN = 200
 
 current = as_reported(view())
 t = current.text
@@ -84,11 +85,16 @@ def show_history() -> None:
     history = queries.report_history(vintage)
     words = history.assign(state=[f"{REPORT_STATES[s][1]} {t('report.' + s)}" for s in history["state"]])
     table = words.pivot(index=["name", "unit_code"], columns="period", values="state").reset_index()
+    notes = [t("reporting.history_note"), *([t("reporting.bold_note")] if has_districts else [])]
+    if len(table) > MOST_DRAWN:
+        wanting = history["state"].ne("on_time").groupby(history["unit_code"]).sum().nlargest(MOST_DRAWN)
+        history = history[history["unit_code"].isin(wanting.index)]
+        notes.append(t("reporting.history_most", drawn=MOST_DRAWN))
     show_chart(
         charts.report_history(history, t, current.period),
         current,
         t("reporting.history"),
-        note=t("reporting.history_note") + (" " + t("reporting.bold_note") if has_districts else ""),
+        note=" ".join(notes),
         table=table.rename(columns={"name": t("column.name"), "unit_code": t("column.code")}),
         file_name=f"bao_cao_qua_cac_ky_{vintage}.csv",
     )

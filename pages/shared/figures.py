@@ -103,9 +103,13 @@ class Figure:
         ratio = self.ratio()
         return f"{ratio} {self.unit(int(self.row['denominator']))}" if ratio and self.has_counts else ratio
 
+    def units(self) -> str:
+        """Return how many communes reported, of how many: `109/111`."""
+        return "/".join(self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
+
     def reported(self) -> str:
-        reported, expected = (self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
-        return self.text("figure.reported", reported=reported, expected=expected)
+        """Return the same in words."""
+        return self.text("figure.reported", reported=self.row["units_reported"], expected=self.row["units_expected"])
 
     def gap(self) -> str | None:
         """Return how many are missing to the target and what they are, None where none are or none can be told."""

@@ -86,9 +86,7 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         )
         if figure.gap():
             st.metric(t("indicator.gap"), figure.gap(), width="content")
-        st.metric(
-            t("indicator.reported"), f"{figure.row['units_reported']}/{figure.row['units_expected']}", width="content"
-        )
+        st.metric(t("indicator.reported"), figure.units(), width="content")
     left, right = st.columns(2)
     reform_on = load().reform_on
     trend = pictures.trend_picture(

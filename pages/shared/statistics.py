@@ -44,7 +44,7 @@ class Judgement:
         t, r = self.text, self.row
         if r["pace"] is None:
             return t("pace.rising")
-        said = [] if r["judged_period"] == self.period else [t("pace.by_years", year=r["year"])]
+        said = [] if r["judged_period"] == self.period else [t("pace.by_years", year=str(int(r["year"])))]
         if r["pace"] == "insufficient_data":
             return " ".join([*said, t("pace.insufficient")])
         if r["rate"] is not None:
@@ -52,15 +52,15 @@ class Judgement:
             first = t.percent(int(r["first_numerator"]), int(r["first_denominator"]), self._target_value())
             value = t.percent(int(r["pace_numerator"]), int(r["pace_denominator"]), self._target_value())
             rate = points(abs(r["rate"]), t)
-            years = {"first_year": int(r["first_year"]), "year": int(r["year"])}
-            said.append(t(f"pace.{way}", first=first, value=value, rate=rate, **years))
+            first_year, year = str(int(r["first_year"])), str(int(r["year"]))
+            said.append(t(f"pace.{way}", first=first, first_year=first_year, value=value, year=year, rate=rate))
         if r["pace"] == "target_met":
             return " ".join([*said, t("pace.met", target=self.target)])
         said.append(self._arrival())
         late = r["reached_year"] is None or r["reached_year"] > r["horizon_year"]
         if late and r["rate_from_now"] is not None:
             needed = points(r["rate_from_now"], t)
-            said.append(t("pace.needed", needed=needed, horizon=int(r["horizon_year"])))
+            said.append(t("pace.needed", needed=needed, horizon=str(int(r["horizon_year"]))))
         return " ".join(said)
 
     def trend_sentence(self) -> str:
@@ -90,8 +90,8 @@ class Judgement:
         this_period = self.row["judged_period"] == self.period
         if self.row["pace"] is None or (this_period and self.row["pace"] == "target_met"):
             return ""
-        status = pace_words(self.row["pace"], self.text)
-        return self.text("pace.line" if this_period else "pace.line_year", status=status, year=self.row["year"])
+        status, year = pace_words(self.row["pace"], self.text), str(int(self.row["year"]))
+        return self.text("pace.line" if this_period else "pace.line_year", status=status, year=year)
 
     def _bounds(self) -> str:
         verdict = self.row["verdict"]
@@ -103,9 +103,9 @@ class Judgement:
         if reached is None:
             return t("pace.never", target=self.target)
         if reached > latest:
-            return t("pace.too_late", target=self.target, latest=latest, horizon=horizon)
+            return t("pace.too_late", target=self.target, latest=str(latest), horizon=str(horizon))
         key = "pace.in_time" if reached <= horizon else "pace.late"
-        return t(key, reached=int(reached), target=self.target, horizon=horizon)
+        return t(key, reached=str(int(reached)), target=self.target, horizon=str(horizon))
 
     def _target_value(self) -> Decimal | None:
         value = self.row["target_value"]

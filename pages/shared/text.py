@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from io import BytesIO
+from numbers import Integral
 from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
@@ -32,16 +33,16 @@ class Text:
     def __call__(self, key: str, *, count: int | None = None, **values: object) -> str:
         """Return the text of `key` with its placeholders filled in; raise KeyError where there is none.
 
-        `count` fills the placeholder of its name, and chooses the form of a text that has several.
+        Whole numbers are written by the language's rules; a year is given as text. `count` fills the placeholder of its
+        name, and chooses the form of a text that has several.
         """
         found = key if count is None else self.catalogue.ngettext(key, key, count)
         if found == key:
             found = self.catalogue.gettext(key)
         if found == key:
             raise KeyError(key)
-        if count is not None:
-            values["count"] = self.number(count)
-        return found.format(**values)
+        values |= {} if count is None else {"count": count}
+        return found.format(**{k: self.number(int(v)) if isinstance(v, Integral) else v for k, v in values.items()})
 
     def pick(self, vi: str, en: str) -> str:
         """Return the one of two texts of the definitions that is in this language."""
