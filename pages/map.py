@@ -13,6 +13,7 @@ from pages.shared.filters import (
     keep_in_address,
     keep_number_in_address,
     open_commune,
+    show_alone,
     show_source,
     view,
 )
@@ -43,7 +44,7 @@ def choose_condition(number: str, label: str) -> maps.Condition:
     return maps.Condition(test, limit)
 
 
-def show_with_table(shown: maps.Map, listed: list[Figure], name: str) -> None:
+def show_with_table(shown: maps.Map, listed: list[Figure], name: str, level: str = "commune") -> None:
     """Show a map and the units that it is about, side by side; both lead to a commune's profile."""
     file_name = f"{name}_{current.period}_{vintage}.csv"
     left, right = st.columns(2)
@@ -63,50 +64,55 @@ def show_with_table(shown: maps.Map, listed: list[Figure], name: str) -> None:
         open_commune(chosen, current)
 
 
-level = "commune"
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    indicator = choose_indicator(current)
-    show = choose("show", ["status", "value", "compare", "combine"], "map.show", current)
-    if show == "compare":
-        others = [p for p in queries.periods().query("vintage == @vintage")["period"] if p != current.period]
-        before = load().periods[current.period].year_before
-        keep_in_address("other", others, before if before in others else others[0])
-        other = st.selectbox(t("map.other"), others, format_func=t.period, key="other", width=220)
-    elif show != "combine" and any(u.district for u in load().units.values() if u.vintage == vintage):
-        level = choose("level", ["commune", "district"], "map.level", current)
-shown_units = units_of(indicator, current.period, level)
-first = shown_units[0]
-name = t.pick(first.indicator.label_vi, first.indicator.label_en)
-
-if show == "combine":
+def show() -> None:
+    """Offer what to look at, and show it."""
+    level = "commune"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        condition = choose_condition("1", f"① {t.pick(first.indicator.short_vi, first.indicator.short_en)}")
-        second = choose_indicator(current, "and", "map.and", "play_area_communes")
-        conditions = condition, choose_condition("2", f"② {t('map.test')}")
-    shown, both = maps.by_conditions(shown_units, units_of(second, current.period), conditions, t, name)
-    st.header(t("map.both", count=len(both)))
-    show_with_table(shown, both, f"hai_dieu_kien_{indicator}_{second}")
-else:
-    missed = sum(f.status in ("missed", "near") for f in shown_units)
-    unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
-    title = t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name
-    st.header(title, help=statuses(current))
-    st.markdown(f"{name} · {t.period(current.period)}")
+        indicator = choose_indicator(current)
+        shown_as = choose("show", ["status", "value", "compare", "combine"], "map.show", current)
+        if shown_as == "compare":
+            others = [p for p in queries.periods().query("vintage == @vintage")["period"] if p != current.period]
+            before = load().periods[current.period].year_before
+            keep_in_address("other", others, before if before in others else others[0])
+            other = st.selectbox(t("map.other"), others, format_func=t.period, key="other", width=220)
+        elif shown_as != "combine" and any(u.district for u in load().units.values() if u.vintage == vintage):
+            level = choose("level", ["commune", "district"], "map.level", current)
+    shown_units = units_of(indicator, current.period, level)
+    first = shown_units[0]
+    name = t.pick(first.indicator.label_vi, first.indicator.label_en)
 
-if show in ("status", "value"):
-    draw = maps.by_status if show == "status" else maps.by_value
-    show_with_table(draw(shown_units, t, name), shown_units, indicator)
-elif show == "compare":
-    earlier = units_of(indicator, other)
-    compared = {other: earlier, current.period: shown_units}
-    for column, (period, part) in zip(st.columns(2), compared.items(), strict=True):
-        with column:
-            st.markdown(f"**{t.period(period)}**")
-            drawn = maps.by_status(part, t, f"{name}, {t.period(period)}")
-            if clicked := show_map(drawn, vintage, t, f"map_{period}_{vintage}"):
-                open_commune(clicked, current)
-    st.subheader(t("map.changed"))
-    table = unit_table(shown_units, t, {t.period(other): earlier})
-    if picked := show_units(table, t, f"{indicator}_{other}_{current.period}_{vintage}.csv"):
-        open_commune(picked, current)
+    if shown_as == "combine":
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            condition = choose_condition("1", f"① {t.pick(first.indicator.short_vi, first.indicator.short_en)}")
+            second = choose_indicator(current, "and", "map.and", "play_area_communes")
+            conditions = condition, choose_condition("2", f"② {t('map.test')}")
+        shown, both = maps.by_conditions(shown_units, units_of(second, current.period), conditions, t, name)
+        st.header(t("map.both", count=len(both)))
+        show_with_table(shown, both, f"hai_dieu_kien_{indicator}_{second}")
+    else:
+        missed = sum(f.status in ("missed", "near") for f in shown_units)
+        unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
+        title = t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name
+        st.header(title, help=statuses(current))
+        st.markdown(f"{name} · {t.period(current.period)}")
+
+    if shown_as in ("status", "value"):
+        draw = maps.by_status if shown_as == "status" else maps.by_value
+        show_with_table(draw(shown_units, t, name), shown_units, indicator, level)
+    elif shown_as == "compare":
+        earlier = units_of(indicator, other)
+        compared = {other: earlier, current.period: shown_units}
+        for column, (period, part) in zip(st.columns(2), compared.items(), strict=True):
+            with column:
+                st.markdown(f"**{t.period(period)}**")
+                drawn = maps.by_status(part, t, f"{name}, {t.period(period)}")
+                if clicked := show_map(drawn, vintage, t, f"map_{period}_{vintage}"):
+                    open_commune(clicked, current)
+        st.subheader(t("map.changed"))
+        table = unit_table(shown_units, t, {t.period(other): earlier})
+        if picked := show_units(table, t, f"{indicator}_{other}_{current.period}_{vintage}.csv"):
+            open_commune(picked, current)
+
+
+show_alone("map", show)
 show_source(current)

@@ -1,6 +1,6 @@
 """What every page looks at: language, period and administrative units. All three are in the address."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ import streamlit as st
 
 from etl.definitions import Plan, Vintage, load
 from etl.wording import name_sort_key
-from pages.shared import document, queries
+from pages.shared import access, document, queries
 from pages.shared.text import LANGUAGES, Text, text_of
 
 
@@ -67,7 +67,10 @@ def _asked(key: str, default: Any) -> Any:
 
 
 def _write_address(key: str) -> None:
-    st.query_params[key] = st.session_state[f"written_{key}"] = str(st.session_state[key])
+    chosen = st.session_state[f"written_{key}"] = str(st.session_state[key])
+    # The browser is told of the whole address each time.
+    if st.query_params.get_all(key) != [chosen]:
+        st.query_params[key] = chosen
 
 
 def show_language() -> None:
@@ -133,6 +136,23 @@ def view_of(period: str, vintage: str, text: Text) -> View:
         vintage=next(v for v in definitions.vintages if v.name == vintage),
         plan=definitions.plan_of(period),
     )
+
+
+def show_alone(page: str, part: Callable[[], None]) -> None:
+    """Show a part of a page which its own widgets draw anew without the rest.
+
+    It passes the same door as the whole: where the reader's role or the figures changed meanwhile, all is drawn anew.
+    """
+    seen = queries.version()
+
+    @st.fragment
+    def show() -> None:
+        with queries.one_state():
+            if queries.version() != seen or not access.may_open(page):
+                st.rerun()
+            part()
+
+    show()
 
 
 def as_reported(current: View) -> View:

@@ -1,8 +1,8 @@
 // Draws the units of a province on a canvas, coloured by class.
 //
-// The outlines arrive once, in a message of their own that never changes (see map_component.py); a map sends nothing
-// but its classes, one class a unit, and a few words. Both meet in `childMaps`.
-const GLOBAL = (globalThis.childMaps ??= { outlines: new Map(), waiting: [], shown: new Set() });
+// Before it stands `FIXED`: outlines and names of the units, and what else is the same for every map of them (see
+// map_component.py). A map sends nothing but its classes, one class a unit, and a few words.
+const SHOWN = new Set();
 // A map is as high as the window leaves below headline and filters, so that it is seen whole.
 const AROUND_PX = 340;
 const LEAST_HEIGHT_PX = 440;
@@ -101,8 +101,8 @@ function element(parent, tag, properties = {}) {
 
 class MapView {
   constructor(root) {
-    element(root, "style", { textContent: CSS });
     this.box = element(root, "div", { className: "map" });
+    element(this.box, "style", { textContent: CSS });
     this.legend = element(this.box, "ul", { className: "legend" });
     this.stage = element(this.box, "div", { className: "stage" });
     this.base = element(this.stage, "canvas");
@@ -110,11 +110,13 @@ class MapView {
     this.top.setAttribute("role", "application");
     this.tip = element(this.stage, "div", { className: "tip", hidden: true });
     const zoom = element(this.stage, "div", { className: "zoom" });
-    this.zoomButtons = [1.5, 1 / 1.5, 0].map((factor) =>
-      element(zoom, "button", { type: "button", textContent: factor > 1 ? "+" : factor ? "−" : "⤢", onclick: () => this.zoomBy(factor) }),
-    );
+    for (const [i, factor] of [1.5, 1 / 1.5, 0].entries()) {
+      const button = element(zoom, "button", { type: "button", textContent: factor > 1 ? "+" : factor ? "−" : "⤢", onclick: () => this.zoomBy(factor) });
+      button.setAttribute("aria-label", FIXED.zoom[i]);
+    }
     this.live = element(this.box, "div", { className: "live" });
     this.live.setAttribute("aria-live", "polite");
+    this.outlines = OUTLINES;
     this.zoomed = 1;
     this.shift = [0, 0];
     this.resized = new ResizeObserver(() => this.draw());
@@ -129,7 +131,7 @@ class MapView {
         held.moved ||= Math.hypot(event.offsetX - held.x, event.offsetY - held.y) > 4;
         return this.draw();
       }
-      GLOBAL.point(this, this.at(event.offsetX, event.offsetY), [event.offsetX, event.offsetY]);
+      point(this, this.at(event.offsetX, event.offsetY), [event.offsetX, event.offsetY]);
     };
     this.top.onpointerdown = (event) => {
       held = { x: event.offsetX, y: event.offsetY, shift: this.shift, moved: false };
@@ -140,12 +142,12 @@ class MapView {
       held = null;
       if (!clicked) return;
       // A finger has no hover: its first tap tells, the second opens.
-      if (event.pointerType === "touch" && clicked !== this.pointed) GLOBAL.point(this, clicked, [event.offsetX, event.offsetY]);
+      if (event.pointerType === "touch" && clicked !== this.pointed) point(this, clicked, [event.offsetX, event.offsetY]);
       else this.choose(clicked);
     };
     this.top.onpointerleave = (event) => {
       held = null;
-      if (event.pointerType !== "touch") GLOBAL.point(this, null);
+      if (event.pointerType !== "touch") point(this, null);
     };
     this.top.onwheel = (event) => {
       if (!event.ctrlKey) return;
@@ -153,21 +155,21 @@ class MapView {
       this.zoomBy(event.deltaY < 0 ? 1.2 : 1 / 1.2, [event.offsetX, event.offsetY]);
     };
     this.top.onkeydown = (event) => this.onKey(event);
-    this.top.onblur = () => GLOBAL.point(this, null);
+    this.top.onblur = () => point(this, null);
   }
 
   onKey(event) {
     const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (way) {
       event.preventDefault();
-      GLOBAL.point(this, this.neighbour(way));
+      point(this, this.neighbour(way));
     } else if (event.key === "Enter" && this.pointed) {
       this.choose(this.pointed);
     } else if (event.key === "+" || event.key === "-") {
       this.zoomBy(event.key === "+" ? 1.5 : 1 / 1.5);
     } else if (event.key === "Escape") {
       this.zoomBy(0);
-      GLOBAL.point(this, null);
+      point(this, null);
     }
   }
 
@@ -192,18 +194,15 @@ class MapView {
   update(component) {
     this.component = component;
     this.data = component.data;
-    this.outlines = GLOBAL.outlines.get(this.data.outlines);
-    if (!this.outlines) return;
     const room = window.innerHeight - AROUND_PX;
     const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
     this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;
     this.top.setAttribute("aria-label", this.data.alt);
-    this.zoomButtons.forEach((button, i) => button.setAttribute("aria-label", this.data.words.zoom[i]));
     this.only = null;
     this.fillLegend();
     this.draw();
     this.resized.observe(this.stage);
-    GLOBAL.shown.add(this);
+    SHOWN.add(this);
   }
 
   fillLegend() {
@@ -239,7 +238,7 @@ class MapView {
     const ink = tile.getContext("2d");
     ink.fillStyle = shown.colour;
     ink.fillRect(0, 0, 16, 16);
-    ink.strokeStyle = ink.fillStyle = this.data.ink.pattern;
+    ink.strokeStyle = ink.fillStyle = FIXED.ink.pattern;
     ink.lineWidth = 2;
     ink.beginPath();
     if (shown.pattern === "dots") {
@@ -288,12 +287,12 @@ class MapView {
   }
 
   draw() {
-    if (!this.outlines || !this.stage.clientWidth) return;
+    if (!this.stage.clientWidth) return;
     const f = this.frame();
     const pen = this.begin(this.base, f);
     const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
     pen.lineWidth = 0.8 / f.scale;
-    pen.strokeStyle = this.data.ink.edge;
+    pen.strokeStyle = FIXED.ink.edge;
     for (const [code, { path }] of this.outlines.units) {
       const unit = this.unitOf(code);
       if (!unit) continue;
@@ -315,8 +314,8 @@ class MapView {
   drawDiscs(pen, f) {
     const sizes = Object.entries(this.data.sizes).sort((a, b) => b[1] - a[1]);
     const largest = sizes[0]?.[1];
-    pen.fillStyle = `${this.data.ink.disc}66`;
-    pen.strokeStyle = this.data.ink.ring;
+    pen.fillStyle = `${FIXED.ink.disc}66`;
+    pen.strokeStyle = FIXED.ink.ring;
     pen.lineWidth = 1 / f.scale;
     for (const [code, size] of sizes) {
       const [x, y] = this.outlines.middle(this.outlines.units.get(code));
@@ -398,7 +397,7 @@ class MapView {
 
   at(x, y) {
     const f = this.frame();
-    return this.outlines?.at((x - f.left) / f.scale, (y - f.top) / f.scale) ?? null;
+    return this.outlines.at((x - f.left) / f.scale, (y - f.top) / f.scale);
   }
 
   point(code, place) {
@@ -444,26 +443,23 @@ class MapView {
 
   remove() {
     this.resized.disconnect();
-    GLOBAL.shown.delete(this);
+    SHOWN.delete(this);
   }
 }
 
 // What is pointed at on one map is pointed at on all: two periods side by side are compared by eye.
-GLOBAL.point = (view, code, place) => {
-  for (const other of GLOBAL.shown) other.point(code, other === view ? place : undefined);
-};
+function point(view, code, place) {
+  for (const other of SHOWN) other.point(code, other === view ? place : undefined);
+}
 
-GLOBAL.show = (component) => {
+const OUTLINES = new Outlines(FIXED);
+
+export function show(component) {
   const root = component.parentElement;
-  root.view ??= new MapView(root);
+  if (root.view?.outlines !== OUTLINES) {
+    // A map of other units, or in another language, drew here.
+    root.view?.box.remove();
+    root.view = new MapView(root);
+  }
   root.view.update(component);
-  return () => {
-    root.view?.remove();
-  };
-};
-
-export default function ({ data }) {
-  const message = JSON.parse(typeof data === "string" ? data : new TextDecoder().decode(data));
-  if (!GLOBAL.outlines.has(message.id)) GLOBAL.outlines.set(message.id, new Outlines(message));
-  for (const component of GLOBAL.waiting.splice(0)) GLOBAL.show(component);
 }

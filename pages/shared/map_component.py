@@ -1,13 +1,12 @@
-"""The map in the page: outlines travel once, every other map sends its classes alone.
+"""The map in the page: what is the same for every map of the same units is a file, and a map sends its classes alone.
 
-Streamlit keeps a message that the browser already has as a reference, so the outlines and the code that draws
-them are one element that never changes, and each map is another, small one. Streamlit has no map of its own that
-draws without network, marks non-values by pattern and does not send its outlines again with every colour.
+The file has its content's hash for a name, so a browser keeps it for good. Streamlit has no map of its own that draws
+without network, marks non-values by pattern and does not send its outlines again with every colour.
 """
 
+import json
 from dataclasses import asdict
-from functools import cache
-from hashlib import sha256
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +16,30 @@ from etl.boundaries import drawn_outlines, outlines_path
 from etl.definitions import load
 from etl.home import home
 from pages.shared.filters import short_source, view
-from pages.shared.maps import Map, outlines_message
+from pages.shared.maps import Map
 from pages.shared.palette import EDGE, INK, LINE_GREY, PAPER
-from pages.shared.text import Text
+from pages.shared.process import hand_out
+from pages.shared.text import Text, text_of
 
 _DRAWING = (Path(__file__).parent / "map.js").read_text(encoding="utf-8")
 _SHOWING = """
 export default (component) => {
-  const maps = (globalThis.childMaps ??= { outlines: new Map(), waiting: [], shown: new Set() });
-  return maps.show ? maps.show(component) : void maps.waiting.push(component);
+  let left = false;
+  import(new URL(component.data.file, location.origin)).then(
+    (drawing) => left || drawing.show(component),
+    (error) => left || Promise.reject(error),
+  );
+  return () => {
+    left = true;
+    component.parentElement.view?.remove();
+  };
 };
 """
 
 
 @cache
-def _components() -> tuple[Any, Any]:
-    return (
-        st.components.v2.component("map_outlines", js=_DRAWING),
-        st.components.v2.component("map", js=_SHOWING),
-    )
+def _component() -> Any:
+    return st.components.v2.component("map", js=_SHOWING)
 
 
 def outlines(vintage: str) -> str:
@@ -55,14 +59,19 @@ def _outlines(vintage: str, path: str, changed: int | None) -> str:
     return drawn_outlines(home(), vintage)
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _message(vintage: str, period: str, drawn: str) -> tuple[str, bytes]:
-    definitions = load()
+@lru_cache(maxsize=16)
+def _file(vintage: str, period: str, language: str, drawn: str) -> bytes:
+    """Return the script that draws a vintage's units, with their outlines and their names in a period."""
+    definitions, text = load(), text_of(language)
     units = [u for u in definitions.units.values() if u.vintage == vintage]
     named = {u.code: definitions.name_of(u, definitions.periods[period].cut_off) for u in units}
-    names = {u.code: [named[u.code].name, named[u.code].district, u.district_code] for u in units}
-    key = sha256(f"{sorted(names.items())}{drawn}".encode()).hexdigest()[:12]
-    return key, outlines_message(key, drawn, names)
+    fixed = {
+        "names": {u.code: [named[u.code].name, named[u.code].district, u.district_code] for u in units},
+        "outlines": json.loads(drawn),
+        "zoom": [text("map.zoom_in"), text("map.zoom_out"), text("map.zoom_all")],
+        "ink": {"edge": EDGE, "pattern": LINE_GREY, "disc": INK, "ring": PAPER},
+    }
+    return f"const FIXED = {json.dumps(fixed, ensure_ascii=False, separators=(',', ':'))};\n{_DRAWING}".encode()
 
 
 def show_map(
@@ -72,24 +81,18 @@ def show_map(
 
     It is at most `height` pixels high, and no higher than the window leaves.
     """
-    send_outlines, draw = _components()
-    outlines_key, message = _message(vintage, st.session_state["period"], outlines(vintage))
-    with st.container(gap=None):
-        send_outlines(data=message, key=f"{key}_outlines_{vintage}", height=1)
-        words = {"zoom": [text("map.zoom_in"), text("map.zoom_out"), text("map.zoom_all")]}
-        data = {
-            "outlines": outlines_key,
-            "selected": selected,
-            "height": height,
-            "words": words,
-            "classes": [asdict(c) for c in shown.classes],
-            "units": shown.units,
-            "lines": shown.lines,
-            "sizes": shown.sizes,
-            "alt": shown.alt,
-            "ink": {"edge": EDGE, "pattern": LINE_GREY, "disc": INK, "ring": PAPER},
-        }
-        result = draw(data=data, key=key, on_unit_change=_nothing)
+    file = _file(vintage, st.session_state["period"], text.language, outlines(vintage))
+    data = {
+        "file": hand_out(file, f"map_{vintage}"),
+        "selected": selected,
+        "height": height,
+        "classes": [asdict(c) for c in shown.classes],
+        "units": shown.units,
+        "lines": shown.lines,
+        "sizes": shown.sizes,
+        "alt": shown.alt,
+    }
+    result = _component()(data=data, key=key, on_unit_change=_nothing)
     st.caption(short_source(view()))
     if is_schematic(vintage):
         st.caption(text("map.schematic", vintage=vintage))

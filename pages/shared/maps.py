@@ -61,12 +61,6 @@ class Map:
     sizes: dict[str, int] = field(default_factory=dict)
 
 
-def outlines_message(key: str, outlines: str, names: dict[str, list[str | None]]) -> bytes:
-    """Return what the browser needs to draw a vintage: sent once, kept there under `key`."""
-    head = json.dumps({"id": key, "names": names}, ensure_ascii=False, separators=(",", ":"))
-    return f'{head[:-1]},"outlines":{outlines}}}'.encode()
-
-
 def by_status(figures: Sequence[Figure], text: Text, title: str) -> Map:
     """Return each unit by how it stands against the target; every unit is in one class."""
     present = [s for s in _ORDER if any(f.status == s for f in figures)]

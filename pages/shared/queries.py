@@ -86,8 +86,8 @@ _held: ContextVar[_Held | None] = ContextVar("held", default=None)
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Answer everything that a run of a page asks in this block from the warehouse that is the newest now."""
-    with _hold(_newest()):
+    """Answer everything that a run asks in the outermost such block from the warehouse that is the newest now."""
+    with nullcontext() if _held.get() else _hold(_newest()):
         yield
 
 

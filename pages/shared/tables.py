@@ -201,6 +201,8 @@ def _show(
     frame = without_formulas(seen)
     numbers = frame.select_dtypes("number").columns
     shown = frame.assign(**frame[numbers].round(_MOST_DECIMALS)).dropna(axis="columns", how="all")
+    # A hidden index is sent all the same, unless it only counts.
+    shown = shown.reset_index(drop=True)
     config: dict[str, Any] = {c: st.column_config.DateColumn() for c in shown.select_dtypes("datetime").columns}
     # Streamlit would write both as the browser's language has it, not the page's.
     written: dict[str, Callable[[Any], str]] = dict.fromkeys(config, text.date)

@@ -17,7 +17,7 @@ from pages.shared.maps import polygons
 from tests.bench.homes import defined_by, sample_home, simulated
 from tests.bench.line import Line, against, below
 from tests.browser.harness import CHROMIUM_FLAGS, open_page, serve, wait_until_drawn
-from tests.browser.wire import Wire
+from tests.browser.wire import Wire, chosen
 
 RUNS = 10
 COLD_RUNS = 5
@@ -183,11 +183,13 @@ def _choose(page: Page, row: int, watch: str) -> float:
 
 
 def _kilobytes(url: str, page: str, query: str) -> list[float]:
-    """Return how much comes over the line for another indicator, compressed as it comes."""
+    """Return how much comes over the line when another indicator is chosen, compressed as it comes."""
     found = []
     with Wire(url) as reader:
-        for indicator in ("insurance_under6", "preschool_age5", "grade1_age6", "birth_registered"):
+        opened = reader.run(page, query=query)
+        offered = opened.of("selectbox")[-1]
+        for option in offered.options[1:5]:
             before = reader.received_bytes
-            reader.run(page, query=f"{query}&indicator={indicator}")
+            reader.run(page, query=reader.query, fragment_id=opened.fragment_id, widgets=[chosen(offered, option)])
             found.append((reader.received_bytes - before) / 1000)
-    return found[1:]
+    return found

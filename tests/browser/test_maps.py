@@ -1,7 +1,14 @@
 """The maps in a real browser: drawn, clicked, walked by keyboard, and sent without their outlines."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from tests.browser.harness import open_page, wait_until_drawn
-from tests.browser.wire import Wire
+from tests.browser.wire import Wire, chosen
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Response
 
 VIEW = """() => [...document.querySelectorAll("*")].map((e) => e.shadowRoot).find((r) => r?.view)?.view"""
 PLACE = f"""(code) => {{
@@ -85,18 +92,37 @@ def test_from_the_overview_to_the_list_and_a_profile_in_three_clicks(page) -> No
     page.get_by_role("heading", name="xã là đủ").first.wait_for()
 
 
-def test_outlines_do_not_travel_again_when_colours_change(page) -> None:
+def test_outlines_are_fetched_once_and_a_change_of_colours_is_small(page, app_url) -> None:
     received: list[int] = []
+    fetched: list[Response] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.on("response", lambda answer: answer.url.startswith(f"{app_url}/media/") and fetched.append(answer))
     open_page(page, "/ban-do?period=2024&units=2021")
     page.wait_for_function(f"({VIEW})()?.outlines")
-    assert max(received) > 40_000
+    assert len(fetched) == 1 and len(fetched[0].body()) > 40_000 > max(received)
+    assert "immutable" in fetched[0].headers["cache-control"]
     received.clear()
     page.get_by_test_id("stMain").get_by_test_id("stSelectbox").first.click()
     page.get_by_role("option").nth(3).click()
     page.wait_for_function(f"""({VIEW})()?.data.alt.includes("vào lớp một")""")
     wait_until_drawn(page)
-    assert max(received) < 22_000 and sum(received) < 45_000
+    assert max(received) < 17_000 and sum(received) < 35_000
+    assert len(fetched) == 1
+
+
+def test_another_indicator_draws_its_part_of_the_page_alone(app_url) -> None:
+    with Wire(app_url) as reader:
+        page, query = "ban-do", "period=2024&units=2021"
+        opened = reader.run(page, query=query)
+        offered = opened.of("selectbox")[-1]
+        widget = chosen(offered, offered.options[3])
+        alone = reader.run(page, query=reader.query, fragment_id=opened.fragment_id, widgets=[widget])
+        assert offered.options[3] != offered.options[0] and "indicator=" in reader.query
+        assert "navigation" not in {m.WhichOneof("type") for m in alone.messages}
+        whole = reader.run(page, query=reader.query)
+        assert alone.of("heading") == whole.of("heading")
+        assert alone.of("bidi_component")[-1].json == whole.of("bidi_component")[-1].json
+        assert alone.of("dataframe")[0].arrow_data.data == whole.of("dataframe")[0].arrow_data.data
 
 
 def test_what_is_sent_is_compressed(app_url) -> None:

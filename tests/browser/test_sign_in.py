@@ -20,7 +20,7 @@ from websockets.exceptions import InvalidStatus
 from etl.accounts import accounts_path, roles
 from pages.shared.text import text_of
 from tests.browser.harness import HOST, free_port, open_page, serve, wait_until_drawn
-from tests.browser.wire import Got, Wire, cookie_of, pressed
+from tests.browser.wire import Got, Wire, chosen, cookie_of, pressed
 from tests.navigation import PATHS
 from tests.pages.test_access import OWN, READERS, D, with_accounts
 
@@ -138,6 +138,25 @@ def test_sign_in_see_one_s_pages_and_leave(browser, server) -> None:
             page.get_by_text("has no role here yet").wait_for()
             wait_until_drawn(page)
             assert page.get_by_test_id("stDataFrame").count() == 0
+        finally:
+            accounts.write_text(kept)
+
+
+def test_a_part_of_a_page_passes_the_same_door(server) -> None:
+    accounts = accounts_path(server.home)
+    kept = accounts.read_text()
+    with server.wire("viewer") as wire:
+        opened = wire.run(PATHS["map"], query="period=2024&units=2021")
+        offered = opened.of("selectbox")[-1]
+
+        def choose(n: int) -> Got:
+            widget = chosen(offered, offered.options[n])
+            return wire.run(PATHS["map"], query=wire.query, fragment_id=opened.fragment_id, widgets=[widget])
+
+        assert not shows_nothing(choose(1)) and opened.fragment_id
+        try:
+            accounts.write_text(kept.replace("viewer@", "former@"))
+            assert shows_nothing(choose(2))
         finally:
             accounts.write_text(kept)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 TIMEOUT_S = 60
+EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Got:
@@ -44,6 +45,11 @@ class Got:
 
     def of_type(self, kind: str) -> list[Any]:
         return [getattr(m, kind) for m in self.messages if m.WhichOneof("type") == kind]
+
+    @property
+    def fragment_id(self) -> str:
+        """What to call the part of the page that its own widgets draw anew alone; empty where there is none."""
+        return next((m.delta.fragment_id for m in self.messages if m.delta.fragment_id), "")
 
     def words(self) -> str:
         return " ".join(e.body for kind in ("heading", "markdown", "alert") for e in self.of(kind))
@@ -92,6 +98,8 @@ class Wire:
         self._socket = self._connection.__enter__()
         self._known: dict[str, ForwardMsg] = {}
         self.session_id = ""
+        self.query = ""
+        """What the address says of the page, as the server last wrote it there."""
 
     def __enter__(self) -> Wire:
         return self
@@ -115,11 +123,20 @@ class Wire:
     def _cookie_header(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    def run(self, page: str = "", *, query: str = "", page_hash: str = "", widgets: Iterable[WidgetState] = ()) -> Got:
+    def run(
+        self,
+        page: str = "",
+        *,
+        query: str = "",
+        page_hash: str = "",
+        fragment_id: str = "",
+        widgets: Iterable[WidgetState] = (),
+    ) -> Got:
         """Open an address, or do something there, and return what came of it."""
         message = BackMsg()
         state = message.rerun_script
         state.page_name, state.query_string, state.page_script_hash = page, query, page_hash
+        state.fragment_id = fragment_id
         state.widget_states.widgets.extend(widgets)
         self.send(message)
         return self.receive()
@@ -135,7 +152,9 @@ class Wire:
             messages.append(message)
             if message.HasField("new_session"):
                 self.session_id = message.new_session.initialize.session_id or self.session_id
-            if message.WhichOneof("type") == "script_finished" and message.script_finished in (0, 1):
+            if message.HasField("page_info_changed"):
+                self.query = message.page_info_changed.query_string
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != EARLY:
                 return Got(messages)
 
     def _message(self) -> ForwardMsg:
@@ -174,6 +193,11 @@ class Wire:
 def pressed(widget_id: str) -> WidgetState:
     """Return what the front end says when a button is pressed."""
     return WidgetState(id=widget_id, trigger_value=True)
+
+
+def chosen(selectbox: Any, option: str) -> WidgetState:
+    """Return what the front end says when something is chosen from a list."""
+    return WidgetState(id=selectbox.id, string_value=option)
 
 
 def cookie_of(claims: Mapping[str, object], origin: str, secret: str) -> dict[str, str]:
