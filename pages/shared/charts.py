@@ -7,11 +7,10 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from etl.definitions import load
 from pages.shared import protection
-from pages.shared.chart_style import TARGET_LINE, finish
+from pages.shared.chart_style import TARGET_LINE, Chart, finish
 from pages.shared.figures import STATUS_SIGNS, Figure, unit_of
 from pages.shared.palette import (
     BLUE,
@@ -32,17 +31,19 @@ from pages.shared.palette import (
 from pages.shared.text import Text
 
 MOST_BARS, NAMED = 15, 3
+PANELS_APART = 0.035
 SYMBOLS = {"met": "circle", "near": "diamond", "missed": "x"}
 
 
 def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
     """Return the line of whole years and the line of half-years, each with its name, target and reform marked."""
-    chart = go.Figure()
+    chart = Chart()
     for key, dash, symbol, side in (("year", "solid", "circle", "top"), ("half", "dot", "circle-open", "bottom")):
         shown = [p for p in points if p.has_value and p.row["period"].endswith("-H1") == (key == "half")]
         if not shown:
             continue
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=[p.row["cut_off"] for p in shown],
             y=[p.row["value"] for p in shown],
             mode="lines+markers+text" if key == "year" else "lines+markers",
@@ -61,7 +62,6 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             xanchor="left",
             yanchor=side,
             xshift=8,
-            showarrow=False,
         )
     years = [p for p in points if not p.row["period"].endswith("-H1")]
     chart.update_xaxes(tickvals=[p.row["cut_off"] for p in years], ticktext=[p.row["period"] for p in years])
@@ -71,8 +71,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
         chart.add_hline(
             y=float(last.target_value),
             line=TARGET_LINE,
-            annotation_text=f"{text('indicator.target')} {last.target()}",
-            annotation_position="bottom left",
+            said=f"{text('indicator.target')} {last.target()}",
         )
     if points and points[0].row["cut_off"].date() < reform_on <= points[-1].row["cut_off"].date():
         chart.add_shape(
@@ -85,28 +84,28 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             line={"color": GREY, "width": 2},
         )
         said = text("indicator.reform", month=text.month(reform_on))
-        chart.add_annotation(x=reform_on, y=0, yref="paper", text=said, showarrow=False, xanchor="right")
+        chart.add_annotation(x=reform_on, y=0, yref="paper", text=said, xanchor="right")
     return finish(chart, text, 380, top=24, right=72)
 
 
 def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
     """Return one horizontal bar a row in the given order, with value, status sign and the target as a line."""
-    chart = go.Figure(
-        go.Bar(
-            x=[p.row["value"] for p in points],
-            y=names,
-            orientation="h",
-            text=[f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points],
-            textposition="auto",
-            insidetextanchor="start",
-            insidetextfont={"color": INK},
-            marker={
-                "color": [FILLS[STATUS_SIGNS[p.status][1]] for p in points],
-                "line": {"color": LINE_GREY, "width": 1},
-            },
-            hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
-            hoverinfo="text",
-        )
+    chart = Chart()
+    chart.add(
+        "bar",
+        x=[p.row["value"] for p in points],
+        y=names,
+        orientation="h",
+        text=[f"{p.value()} {STATUS_SIGNS[p.status][0]}" for p in points],
+        textposition="auto",
+        insidetextanchor="start",
+        insidetextfont={"color": INK},
+        marker={
+            "color": [FILLS[STATUS_SIGNS[p.status][1]] for p in points],
+            "line": {"color": LINE_GREY, "width": 1},
+        },
+        hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
+        hoverinfo="text",
     )
     if points and points[0].target_value is not None:
         chart.add_vline(x=float(points[0].target_value), line=TARGET_LINE)
@@ -116,7 +115,6 @@ def bars(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             yref="paper",
             yanchor="bottom",
             text=f"{text('indicator.target')} {points[0].target()}",
-            showarrow=False,
         )
     chart.update_xaxes(ticksuffix=text.unit("%"))
     chart.update_yaxes(autorange="reversed")
@@ -128,12 +126,13 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
 
     The rows are those of the question `ranking`; the thin bar of each is the interval that chance allows.
     """
-    chart = go.Figure()
+    chart = Chart()
     spans = [
         (n, p.row["lower"], p.row["upper"]) for p, n in zip(points, names, strict=True) if p.row["lower"] is not None
     ]
     if spans:
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=[x for n, _, _ in spans for x in (n, n, None)],
             y=[y for _, low, high in spans for y in (low, high, None)],
             name=text("indicator.interval"),
@@ -143,7 +142,8 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
         )
     for status in dict.fromkeys(p.status for p in points):
         of_status = [(p, n) for p, n in zip(points, names, strict=True) if p.status == status]
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=[n for _, n in of_status],
             y=[p.row["value"] for p, _ in of_status],
             name=of_status[0][0].status_words(),
@@ -157,8 +157,8 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
         chart.add_hline(
             y=float(target.row["target_value"]),
             line=TARGET_LINE,
-            annotation_text=f"{text('indicator.target')} {target.target()}",
-            annotation_position="top left",
+            said=f"{text('indicator.target')} {target.target()}",
+            above=True,
         )
     lowest = ", ".join(f"{p.row['name']} ({p.value()})" for p in points[:NAMED])
     _say_along_axis(chart, names, text("indicator.units_axis", lowest=lowest))
@@ -171,12 +171,13 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
 
     The rows are those of the question `ranking` that have a reading; the limits are drawn from commune to commune.
     """
-    chart = go.Figure()
+    chart = Chart()
     by_size = sorted(points, key=lambda p: p.row["denominator"])
     sizes = [p.row["denominator"] for p in by_size]
     for limit, dash in (("outer", "solid"), ("inner", "dot")):
         for side in ("lower", "upper"):
-            chart.add_scatter(
+            chart.add(
+                "scatter",
                 x=sizes,
                 y=[p.row[f"{limit}_{side}"] for p in by_size],
                 name=text(f"funnel.{limit}"),
@@ -189,7 +190,8 @@ def funnel(points: list[Figure], text: Text) -> go.Figure:
     for reading, (colour, sign, symbol) in READINGS.items():
         shown = [p for p in points if p.row["reading"] == reading]
         if shown:
-            chart.add_scatter(
+            chart.add(
+                "scatter",
                 x=[p.row["denominator"] for p in shown],
                 y=[p.row["value"] for p in shown],
                 name=f"{sign} {text('reading.' + reading)}",
@@ -214,11 +216,12 @@ def differences(rows: list[dict[str, Any]], text: Text) -> go.Figure:
 
     `rows` are those of the question `equity` that have a difference.
     """
-    chart = go.Figure()
+    chart = Chart()
     for reading, (colour, sign, symbol) in READINGS.items():
         shown = [r for r in rows if r["reading"] == reading]
         if shown:
-            chart.add_scatter(
+            chart.add(
+                "scatter",
                 x=[r["difference"] for r in shown],
                 y=[text("comparison." + r["comparison"]) for r in shown],
                 name=f"{sign} {text('reading.' + reading)}",
@@ -251,20 +254,20 @@ def closing_set(points: list[Figure], text: Text) -> go.Figure:
     points = points[:MOST_BARS]
     names = [f"{p.row['name']} ({p.row['unit_code']})" for p in points]
     shares = [min(1.0, int(p.row["closed_so_far"]) / gap) for p in points]
-    chart = go.Figure(
-        go.Bar(
-            x=[int(p.row["closes"]) for p in points],
-            y=names,
-            orientation="h",
-            marker={"color": BLUE},
-            text=[
-                text("gaps.bar", count=int(p.row["closes"]), share=text.number(100 * share))
-                for p, share in zip(points, shares, strict=True)
-            ],
-            textposition="outside",
-            hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
-            hoverinfo="text",
-        )
+    chart = Chart()
+    chart.add(
+        "bar",
+        x=[int(p.row["closes"]) for p in points],
+        y=names,
+        orientation="h",
+        marker={"color": BLUE},
+        text=[
+            text("gaps.bar", count=int(p.row["closes"]), share=text.number(100 * share))
+            for p, share in zip(points, shares, strict=True)
+        ],
+        textposition="outside",
+        hovertext=[_hover(p, name) for p, name in zip(points, names, strict=True)],
+        hoverinfo="text",
     )
     chart.update_yaxes(autorange="reversed")
     chart.update_xaxes(
@@ -292,28 +295,28 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
             top += share
     colours = {s: colour for s, (colour, _, _) in STAGES.items()} | {"none": TINTS["gray"], "not_reported": GREY}
     links = flow[flow["period_before"].notna()]
-    chart = go.Figure(
-        go.Sankey(
-            arrangement="fixed",
-            node={
-                "label": [f"{text('stage.' + s)}: {totals[p, s]}" for p, s in nodes],
-                "color": [colours[s] for _, s in nodes],
-                "line": {"color": LINE_GREY, "width": 1},
-                "x": [places[n][0] for n in nodes],
-                "y": [places[n][1] for n in nodes],
-                "pad": 6,
-                "thickness": 16,
-                "hovertemplate": "%{label}<extra></extra>",
-            },
-            textfont={"size": 13, "shadow": "none"},
-            link={
-                "source": [nodes.index(n) for n in zip(links["period_before"], links["stage_before"], strict=True)],
-                "target": [nodes.index(n) for n in zip(links["period"], links["stage"], strict=True)],
-                "value": links["communes"],
-                "color": [VEIL] * len(links),
-                "hovertemplate": "%{source.label} → %{target.label}: %{value:,d}<extra></extra>",
-            },
-        )
+    chart = Chart()
+    chart.add(
+        "sankey",
+        arrangement="fixed",
+        node={
+            "label": [f"{text('stage.' + s)}: {totals[p, s]}" for p, s in nodes],
+            "color": [colours[s] for _, s in nodes],
+            "line": {"color": LINE_GREY, "width": 1},
+            "x": [places[n][0] for n in nodes],
+            "y": [places[n][1] for n in nodes],
+            "pad": 6,
+            "thickness": 16,
+            "hovertemplate": "%{label}<extra></extra>",
+        },
+        textfont={"size": 13, "shadow": "none"},
+        link={
+            "source": [nodes.index(n) for n in zip(links["period_before"], links["stage_before"], strict=True)],
+            "target": [nodes.index(n) for n in zip(links["period"], links["stage"], strict=True)],
+            "value": links["communes"],
+            "color": [VEIL] * len(links),
+            "hovertemplate": "%{source.label} → %{target.label}: %{value:,d}<extra></extra>",
+        },
     )
     for step, period in enumerate(steps):
         chart.add_annotation(
@@ -322,7 +325,6 @@ def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
             xref="paper",
             yref="paper",
             text=text.short_period(period),
-            showarrow=False,
         )
     return finish(chart, text, 380, top=44)
 
@@ -334,8 +336,9 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
     """
     rows = communes.assign(over=communes["score"] - communes["threshold"]).sort_values(["over", "unit_code"])
     names = [f"{r.name} ({r.unit_code})" for r in rows[["unit_code", "name"]].itertuples(index=False, name="Row")]
-    chart = go.Figure()
-    chart.add_scatter(
+    chart = Chart()
+    chart.add(
+        "scatter",
         x=names,
         y=rows["threshold"],
         name=text("column.threshold"),
@@ -346,7 +349,8 @@ def points_against_threshold(communes: pd.DataFrame, text: Text) -> go.Figure:
     for stage, (colour, _, _) in STAGES.items():
         part = rows["stage"] == stage
         if part.any():
-            chart.add_scatter(
+            chart.add(
+                "scatter",
                 x=[n for n, p in zip(names, part, strict=True) if p],
                 y=rows.loc[part, "score"],
                 name=text("stage." + stage),
@@ -380,24 +384,24 @@ def criteria(points: pd.DataFrame, text: Text) -> go.Figure:
     field = keyed.pivot(index="label", columns="criterion", values="share").loc[rows, columns]
     given = keyed.pivot(index="label", columns="criterion", values="points").loc[rows, columns]
     words = given.map(lambda p: "?" if pd.isna(p) else "✗ 0" if p == 0 else text.number(p))
-    chart = go.Figure(
-        go.Heatmap(
-            z=field,
-            x=[text("friendly.criterion", number=c) for c in columns],
-            y=rows,
-            text=words,
-            texttemplate="%{text}",
-            textfont={"size": 11, "color": INK},
-            zmin=0,
-            zmax=100,
-            colorscale=[[0, FILLS["red"]], [0.0001, PAPER], [0.6, SHADES[0]], [1, SHADES[2]]],
-            showscale=False,
-            xgap=1,
-            ygap=1,
-            hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
-        )
+    chart = Chart()
+    chart.add(
+        "heatmap",
+        z=field,
+        x=[text("friendly.criterion", number=c) for c in columns],
+        y=rows,
+        text=words,
+        texttemplate="%{text}",
+        textfont={"size": 11, "color": INK},
+        zmin=0,
+        zmax=100,
+        colorscale=[[0, FILLS["red"]], [0.0001, PAPER], [0.6, SHADES[0]], [1, SHADES[2]]],
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
     )
-    chart.update_layout(plot_bgcolor=PALE_GREY)
+    chart.layout["plot_bgcolor"] = PALE_GREY
     chart.update_xaxes(side="top")
     chart.update_yaxes(autorange="reversed", dtick=1, tickfont={"size": 11})
     return finish(chart, text, 60 + 20 * len(rows), top=30)
@@ -438,26 +442,27 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
                 ]
             )
     colours = [PAPER, *(colour for colour, _, _ in REPORT_STATES.values())]
-    chart = go.Figure(
-        go.Heatmap(
-            z=numbers,
-            x=periods,
-            y=list(range(len(labels))),
-            text=words,
-            texttemplate="%{text}",
-            textfont={"size": 11, "color": INK},
-            hovertext=said,
-            hoverinfo="text",
-            zmin=-0.5,
-            zmax=len(kinds) - 0.5,
-            colorscale=[[(n + step) / len(kinds), c] for n, c in enumerate(colours) for step in (0, 1)],
-            showscale=False,
-            xgap=2,
-            ygap=1,
-        )
+    chart = Chart()
+    chart.add(
+        "heatmap",
+        z=numbers,
+        x=periods,
+        y=list(range(len(labels))),
+        text=words,
+        texttemplate="%{text}",
+        textfont={"size": 11, "color": INK},
+        hovertext=said,
+        hoverinfo="text",
+        zmin=-0.5,
+        zmax=len(kinds) - 0.5,
+        colorscale=[[(n + step) / len(kinds), c] for n, c in enumerate(colours) for step in (0, 1)],
+        showscale=False,
+        xgap=2,
+        ygap=1,
     )
     for state, (colour, sign, _) in REPORT_STATES.items():
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=[None],
             y=[None],
             name=f"{sign} {text('report.' + state)}",
@@ -484,9 +489,9 @@ def report_history(history: pd.DataFrame, text: Text, chosen: str) -> go.Figure:
         showgrid=False,
         zeroline=False,
     )
-    chart = finish(chart, text, 80 + 17 * len(labels), legend=True)
     # Above the names of the periods, which stand on top.
-    return chart.update_layout(margin={"t": 64}, legend={"yref": "container", "y": 1, "yanchor": "top"})
+    chart.layout["legend"] = {"yref": "container", "y": 1, "yanchor": "top"}
+    return finish(chart, text, 80 + 17 * len(labels), legend=True, top=64)
 
 
 def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
@@ -497,23 +502,22 @@ def counted_groups(rows: list[dict[str, Any]], text: Text) -> go.Figure:
     known = sorted((r for r in rows if r["state"] == "shown"), key=lambda r: -r["value"])
     others = [r for r in rows if r["state"] != "shown"]
     names = ["<br>".join(wrap(protection.label(r, text), 40)) for r in (*known, *others)]
-    chart = go.Figure(
-        go.Bar(
-            x=[r["value"] for r in known],
-            y=names[: len(known)],
-            orientation="h",
-            marker={"color": BLUE},
-            text=[text.number(r["value"]) for r in known],
-            textposition="outside",
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
+    chart = Chart()
+    chart.add(
+        "bar",
+        x=[r["value"] for r in known],
+        y=names[: len(known)],
+        orientation="h",
+        marker={"color": BLUE},
+        text=[text.number(r["value"]) for r in known],
+        textposition="outside",
+        hovertemplate="%{y}: %{text}<extra></extra>",
     )
     for row, name in zip(others, names[len(known) :], strict=True):
         chart.add_annotation(
             x=0,
             y=name,
             text=protection.count_in_words(row, text),
-            showarrow=False,
             xanchor="left",
             xshift=6,
         )
@@ -528,22 +532,22 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
     `rows` are those of the question `protection_province` for whole years, in the order of time.
     """
     panels = {r["measure"]: protection.label(r, text) for r in rows}
-    heads = ["<br>".join(wrap(f"{name} ({unit_of(load().measures[m], 2, text)})", 24)) for m, name in panels.items()]
-    chart = make_subplots(
-        1,
-        len(panels),
-        horizontal_spacing=0.035,
-        subplot_titles=heads,
-    )
-    for column, measure in enumerate(panels, start=1):
+    chart = Chart()
+    width = (1 + PANELS_APART) / len(panels) - PANELS_APART
+    for place, (measure, name) in enumerate(panels.items()):
         own = [r for r in rows if r["measure"] == measure]
         periods = [text.short_period(r["period"]) for r in own]
         values = [r["value"] if r["state"] == "shown" else None for r in own]
         # Long numbers leave room for every other one, counted from the last.
         apart = 2 if max((v for v in values if v is not None), default=0) > 999 else 1
-        chart.add_scatter(
+        axis = place + 1 if place else ""
+        left = place * (width + PANELS_APART)
+        chart.add(
+            "scatter",
             x=periods,
             y=values,
+            xaxis=f"x{axis}",
+            yaxis=f"y{axis}",
             mode="lines+markers+text",
             text=[
                 text.number(v) if v is not None and (len(values) - n) % apart == 0 else ""
@@ -553,30 +557,39 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             line={"color": BLUE, "width": 2},
             marker={"size": 8},
             hovertemplate="%{x}: %{y:,}<extra></extra>",
-            row=1,
-            col=column,
         )
-        for place, row in enumerate(own):
+        chart.add_annotation(
+            x=left + width / 2,
+            y=1,
+            xref="paper",
+            yref="paper",
+            xanchor="center",
+            yanchor="bottom",
+            text="<br>".join(wrap(f"{name} ({unit_of(load().measures[measure], 2, text)})", 24)),
+            font={"size": 13},
+        )
+        for year, row in enumerate(own):
             if row["state"] != "shown":
-                axis = "" if column == 1 else column
                 at = {"xref": f"x{axis}", "yref": f"y{axis} domain"}
-                chart.add_shape(
-                    type="rect", x0=place - 0.4, x1=place + 0.4, y0=0, y1=1, fillcolor=VEIL, line_width=0, **at
-                )
-                sign = STATUS_SIGNS[row["state"]][0]
-                chart.add_annotation(x=place, y=0.5, text=sign, showarrow=False, font={"size": 18}, **at)
+                band = {"x0": year - 0.4, "x1": year + 0.4, "y0": 0, "y1": 1}
+                chart.add_shape(type="rect", **band, fillcolor=VEIL, line={"width": 0}, **at)
+                chart.add_annotation(x=year, y=0.5, text=STATUS_SIGNS[row["state"]][0], font={"size": 18}, **at)
         highest = max((v for v in values if v is not None), default=1)
-        chart.update_yaxes(range=[0, 1.25 * max(highest, 1)], tickformat=",d", row=1, col=column)
-        chart.update_xaxes(
-            type="category",
-            categoryorder="array",
-            categoryarray=periods,
-            tickvals=[p for n, p in enumerate(reversed(periods)) if n % 2 == 0],
-            tickangle=0,
-            row=1,
-            col=column,
-        )
-    chart.update_annotations(selector={"yanchor": "bottom"}, font={"size": 13})
+        chart.layout[f"yaxis{axis}"] = {
+            "anchor": f"x{axis}",
+            "domain": [0, 1],
+            "range": [0, 1.25 * max(highest, 1)],
+            "tickformat": ",d",
+        }
+        chart.layout[f"xaxis{axis}"] = {
+            "anchor": f"y{axis}",
+            "domain": [left, left + width],
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": periods,
+            "tickvals": [p for n, p in enumerate(reversed(periods)) if n % 2 == 0],
+            "tickangle": 0,
+        }
     return finish(chart, text, 300, top=64)
 
 
@@ -595,7 +608,7 @@ def _off_the_line(values: Sequence[float | None]) -> list[str]:
     return sides
 
 
-def _say_along_axis(chart: go.Figure, names: Sequence[str], said: str) -> None:
+def _say_along_axis(chart: Chart, names: Sequence[str], said: str) -> None:
     """Order marks by `names`, which are too many to be ticks; what is to be said of them stands below."""
     chart.update_xaxes(
         type="category",

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from pages.shared.analysis.drawing import MOST_NAMES, Drawing, Pair, Point
-from pages.shared.chart_style import TARGET_LINE, axis_of, finish
+from pages.shared.chart_style import TARGET_LINE, Chart, axis_of, finish, look
 from pages.shared.palette import BLUE, INK, LINE_GREY, PAPER, SERIES, rgb
 from pages.shared.text import Text
 
@@ -34,18 +34,18 @@ def chart(drawing: Drawing, text: Text) -> go.Figure:
 
 def bars(points: Sequence[Point], target: float | None, unit: str, text: Text) -> go.Figure:
     """Return a bar a point in the given order, with its number; the target as a line."""
-    chart = go.Figure(
-        go.Bar(
-            x=[p.value for p in points],
-            y=[p.name for p in points],
-            orientation="h",
-            text=[f"{p.words} {p.sign}" for p in points],
-            textposition="auto",
-            insidetextanchor="start",
-            insidetextfont={"color": [PAPER if p.colour == BLUE else INK for p in points]},
-            marker={"color": [p.colour for p in points], "line": {"color": LINE_GREY, "width": 1}},
-            hovertemplate="%{y}: %{text}<extra></extra>",
-        )
+    chart = Chart()
+    chart.add(
+        "bar",
+        x=[p.value for p in points],
+        y=[p.name for p in points],
+        orientation="h",
+        text=[f"{p.words} {p.sign}" for p in points],
+        textposition="auto",
+        insidetextanchor="start",
+        insidetextfont={"color": [PAPER if p.colour == BLUE else INK for p in points]},
+        marker={"color": [p.colour for p in points], "line": {"color": LINE_GREY, "width": 1}},
+        hovertemplate="%{y}: %{text}<extra></extra>",
     )
     if target is not None:
         chart.add_vline(x=target, line=TARGET_LINE, layer="below")
@@ -58,9 +58,10 @@ def bars(points: Sequence[Point], target: float | None, unit: str, text: Text) -
 
 def lines(series: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Figure:
     """Return a line for each series over the points' names; a point without a value interrupts it."""
-    chart = go.Figure()
+    chart = Chart()
     for n, (name, points) in enumerate(series.items()):
-        chart.add_scatter(
+        chart.add(
+            "scatter",
             x=[p.name for p in points],
             y=[p.value for p in points],
             name=name,
@@ -77,18 +78,18 @@ def lines(series: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Fi
 
 def scatter(pairs: Sequence[Pair], x: str, y: str, text: Text) -> go.Figure:
     """Return a mark for each pair; names are written where there are few."""
-    chart = go.Figure(
-        go.Scatter(
-            x=[p.x for p in pairs],
-            y=[p.y for p in pairs],
-            mode="markers+text" if len(pairs) <= MOST_NAMES else "markers",
-            text=[p.name for p in pairs],
-            textposition="top center",
-            textfont={"size": 10},
-            marker={"color": BLUE, "size": 8, "opacity": 0.8},
-            hovertext=[p.words for p in pairs],
-            hoverinfo="text",
-        )
+    chart = Chart()
+    chart.add(
+        "scatter",
+        x=[p.x for p in pairs],
+        y=[p.y for p in pairs],
+        mode="markers+text" if len(pairs) <= MOST_NAMES else "markers",
+        text=[p.name for p in pairs],
+        textposition="top center",
+        textfont={"size": 10},
+        marker={"color": BLUE, "size": 8, "opacity": 0.8},
+        hovertext=[p.words for p in pairs],
+        hoverinfo="text",
     )
     chart.update_xaxes(title={"text": x})
     chart.update_yaxes(title={"text": "<br>".join(wrap(y, 40))})
@@ -97,10 +98,11 @@ def scatter(pairs: Sequence[Pair], x: str, y: str, text: Text) -> go.Figure:
 
 def boxes(groups: Mapping[str, Sequence[Point]], unit: str, text: Text) -> go.Figure:
     """Return for each group a box from quartile to quartile, and every unit as a point."""
-    chart = go.Figure()
+    chart = Chart()
     for name, points in groups.items():
         valued = [p for p in points if p.value is not None]
-        chart.add_box(
+        chart.add(
+            "box",
             x=[p.value for p in valued],
             name=name,
             orientation="h",
@@ -147,4 +149,4 @@ def multiples(panels: Mapping[str, Sequence[Point]], unit: str, text: Text) -> g
     chart.update_xaxes(type="category", tickfont={"size": 9})
     if unit == "%":
         chart.update_yaxes(ticksuffix=text.unit("%"))
-    return finish(chart, text, 80 + 120 * rows, top=32)
+    return chart.update_layout(look(text, 80 + 120 * rows, top=32))
