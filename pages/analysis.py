@@ -23,7 +23,7 @@ t = current.text
 period, vintage = current.period, current.vintage.name
 items = {i: numbered_label(i, period, t) for i in known_items(period)}
 groups = {g: t(f"group.{g}") for g in GROUPS}
-known = {p: t.period(p) for p in queries.periods().query("vintage == @vintage")["period"]}
+known = {p: t.period(p) for p in queries.periods_of(vintage)}
 panels.follow_address(period, vintage)
 
 heading, told, note = st.empty(), st.empty(), st.empty()

@@ -40,7 +40,7 @@ if words:
     st.markdown(t("commune.found" if found else "commune.not_found", count=len(found)))
     with st.container(horizontal=True, gap="small"):
         for fit in found:
-            seen = queries.periods().query("vintage == @fit.unit.vintage")["period"]
+            seen = queries.periods_of(fit.unit.vintage)
             st.page_link(
                 "pages/commune.py",
                 label=", ".join(filter(None, (fit.name, fit.district)))
@@ -50,7 +50,7 @@ if words:
                     current,
                     unit=fit.unit.code,
                     units=fit.unit.vintage,
-                    period=current.period if (seen == current.period).any() else seen.iloc[0],
+                    period=current.period if current.period in seen else seen[0],
                 ),
             )
 unit = definitions.units[vintage, code]
@@ -69,12 +69,12 @@ for relation, part in relatives.groupby("relation"):
     with st.container(horizontal=True, gap="small"):
         st.markdown(t(f"commune.{relation}", day=t.date(reform_on)))
         for relative in part.itertuples():
-            seen = (
+            shared = (
                 p
-                for p in queries.periods().query("vintage == @relative.vintage")["period"]
+                for p in queries.periods_of(relative.vintage)
                 if p == current.period or relation == "part" or definitions.periods[p].vintage == relative.vintage
             )
-            if (last := next(seen, None)) is None:
+            if (last := next(shared, None)) is None:
                 st.markdown(plain(relative.name))
             else:
                 st.page_link(
@@ -108,7 +108,8 @@ show_table(
 )
 
 st.subheader(t("nav.actions"))
-measures = queries.actions(vintage, today()).query("unit_code == @code")
+measures = queries.actions(vintage, today())
+measures = measures[measures["unit_code"] == code]
 if measures.empty:
     st.caption(t("actions.none_here"))
 else:
@@ -159,7 +160,8 @@ with beside:
                 else t.number(int(own["children_under16"])),
             )
         )
-    sites = queries.play_area_sites(current.period, vintage).query("unit_code == @code")
+    sites = queries.play_area_sites(current.period, vintage)
+    sites = sites[sites["unit_code"] == code]
     if sites.empty:
         st.caption(t("commune.no_sites"))
     else:

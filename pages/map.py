@@ -71,7 +71,7 @@ def show() -> None:
         indicator = choose_indicator(current)
         shown_as = choose("show", ["status", "value", "compare", "combine"], "map.show", current)
         if shown_as == "compare":
-            others = [p for p in queries.periods().query("vintage == @vintage")["period"] if p != current.period]
+            others = [p for p in queries.periods_of(vintage) if p != current.period]
             before = load().periods[current.period].year_before
             keep_in_address("other", others, before if before in others else others[0])
             other = st.selectbox(t("map.other"), others, format_func=t.period, key="other", width=220)

@@ -162,6 +162,12 @@ def periods() -> pd.DataFrame:
     return _ask("periods")
 
 
+def periods_of(vintage: str) -> list[str]:
+    """Return the periods that can be seen in a vintage, the newest first."""
+    rows = periods()
+    return list(rows["period"][rows["vintage"] == vintage])
+
+
 def snapshot(period: str) -> pd.Series:
     """Return when the last report came in, whether any is sample data, and how many came for `period`."""
     return _ask("snapshot", period=period).iloc[0]

@@ -22,6 +22,7 @@ PARTS = {
     "answering": "Pages on the server",
     "crowding": "Sessions at once",
     "scaling": "The whole country",
+    "lasting": "Memory over time",
     "installing": "What is installed",
 }
 HEAD = ["what", "measured: median (least-most)", "yardstick in the same run", "ratio", "goal", "reached"]

@@ -32,7 +32,8 @@ def test_reporting_page_says_who_reported(period, vintage, language) -> None:
     assert f"{received}/{len(states)}" in app.header[0].value and f"{count['late']} " in app.header[0].value
     waiting = app.dataframe[0].value
     assert len(waiting) == count["rejected"] + count["missing"]
-    assert set(waiting.index) == set(states[~states["state"].isin(["on_time", "late"])]["unit_code"])
+    awaited = states[~states["state"].isin(["on_time", "late"])]
+    assert sorted(waiting[text_of(language)("column.name")]) == sorted(awaited["name"])
     own = load().periods[period].vintage
     labels = {v.name: text_of(language).pick(v.label_vi, v.label_en) for v in load().vintages}
     assert any(labels[own] in i.value for i in app.info) == (own != vintage)
