@@ -208,7 +208,7 @@ def _show(
     written: dict[str, Callable[[Any], str]] = dict.fromkeys(config, text.date)
     for name in shown.select_dtypes("number").columns:
         written[name] = partial(text.number, decimals=_decimals(shown[name]))
-    lists = [c for c in shown.select_dtypes("object") if shown[c].map(lambda v: isinstance(v, list)).any()]
+    lists = [c for c in shown.columns[shown.dtypes == "object"] if shown[c].map(lambda v: isinstance(v, list)).any()]
     config |= {c: st.column_config.LineChartColumn() for c in lists}
     for head in {**(widths or {}), **(short or {})}:
         width, label = (widths or {}).get(head), (short or {}).get(head)
