@@ -20,7 +20,7 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def word_key(text: str) -> str:
     """Return `text` as a key for headers and choices: folded, without any space."""
     return fold(text).replace(" ", "")

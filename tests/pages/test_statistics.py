@@ -92,7 +92,8 @@ def test_the_pace_of_a_half_year_is_that_of_the_year_before_it() -> None:
     half = statistics.judgements(queries.judgements("2026-H1", "2025"), T, "2026-H1")["child_consultation"]
     year = statistics.judgements(queries.judgements("2025", "2025"), T, "2025")["child_consultation"]
     assert half.row["pace"] == year.row["pace"] == "on_track"
-    assert half.pace_sentence() == f"{T('pace.by_years', year=2025)} {year.pace_sentence()}"
+    by_years = T("pace.by_years", year="2025")
+    assert half.pace_sentence() == f"{by_years} {year.pace_sentence()}"
     assert "2025" in half.short() and "2025" not in year.short()
 
 
