@@ -50,6 +50,8 @@ def main() -> int:
         f"{platform.python_version()}. Nothing here is a promise for another machine: each figure stands beside what",
         "the same machine takes for a yardstick in the same run.",
     ]
+    # Processes that are started keep their bytecode, as those of an installation do.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         for part in args.parts or PARTS:
             told += ["", f"## {PARTS[part]}", ""]
