@@ -15,9 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from etl.home import lock, make_folder, publish_file, warehouse_path
+from etl.home import lock, make_folder, warehouse_path
 from etl.models import MODELS, OWN, SQL, build_models, declare_functions, read_sql
 from etl.protection_counts import ProtectionCounts
+from etl.publication import published, quoted
 
 BASE = tuple(re.findall(r"CREATE TABLE (\w+)", read_sql(SQL / "schema.sql")))
 """The tables that everything follows from: definitions and what was received."""
@@ -62,20 +63,8 @@ def build(warehouse: Path, folder: Path, engine: str, progress: Callable[[float]
 @contextmanager
 def new_warehouse(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Give a connection to an empty warehouse, and publish it in `folder` at the end of the `with` block."""
-    path = warehouse_path(folder)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    spill = f"{temporary}.spill"
-    try:
-        with duckdb.connect(config={"threads": 2, "memory_limit": "50%", "temp_directory": spill}) as con:
-            con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse")
-            con.execute("USE warehouse")
-            yield con
-            con.execute("USE memory")
-            con.execute("DETACH warehouse")
-        publish_file(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-        shutil.rmtree(spill, ignore_errors=True)
+    with duckdb.connect(config={"threads": 2, "memory_limit": "50%"}) as con, published(con, warehouse_path(folder)):
+        yield con
 
 
 def take_in(con: duckdb.DuckDBPyConnection) -> None:
@@ -87,11 +76,6 @@ def take_in(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"CREATE TABLE {schema}.taken_in AS FROM {schema}.{name}")
         con.execute(f"DROP VIEW {schema}.{name}")
         con.execute(f"ALTER TABLE {schema}.taken_in RENAME TO {name}")
-
-
-def quoted(path: Path) -> str:
-    """Return a path as it stands between quotes in SQL."""
-    return str(path).replace("'", "''")
 
 
 def _build_on_spark(

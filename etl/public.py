@@ -16,6 +16,7 @@ from etl.definitions import Definitions, load
 from etl.dictionary import PATH, dictionary
 from etl.home import lock, publish_file, warehouse_path
 from etl.models import SQL, read_sql
+from etl.publication import quoted
 from etl.warehouse import Progress, is_readable
 
 TABLES = tuple(dictionary().tables)
@@ -59,8 +60,8 @@ def _build(warehouse: Path, path: Path, progress: Progress) -> None:
     temporary.unlink(missing_ok=True)
     try:
         with duckdb.connect() as con:
-            con.execute(f"ATTACH '{_quoted(str(warehouse))}' AS warehouse (READ_ONLY)")
-            con.execute(f"ATTACH '{_quoted(str(temporary))}' AS public")
+            con.execute(f"ATTACH '{quoted(warehouse)}' AS warehouse (READ_ONLY)")
+            con.execute(f"ATTACH '{quoted(temporary)}' AS public")
             con.execute("SET search_path = 'warehouse.main'")
             _register_definitions(con, load())
             con.execute(f"CREATE TEMPORARY TABLE submission_number AS {read_sql(SQL / 'submission_number.sql')}")
@@ -101,10 +102,10 @@ def _register_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> Non
 
 def _comment(con: duckdb.DuckDBPyConnection, table: str) -> None:
     said = dictionary().tables[table]
-    con.execute(f"COMMENT ON TABLE public.{table} IS '{_quoted(f'{said.vi} | {said.en}')}'")
+    con.execute(f"COMMENT ON TABLE public.{table} IS '{quoted(f'{said.vi} | {said.en}')}'")
     for column in said.columns:
         comment = dictionary().column(table, column).comment
-        con.execute(f"COMMENT ON COLUMN public.{table}.{column} IS '{_quoted(comment)}'")
+        con.execute(f"COMMENT ON COLUMN public.{table}.{column} IS '{quoted(comment)}'")
 
 
 def _remove_old(folder: Path) -> None:
@@ -113,7 +114,3 @@ def _remove_old(folder: Path) -> None:
         # Windows keeps a file while somebody reads it; the next build tries again.
         with suppress(PermissionError):
             path.unlink()
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")

@@ -1,10 +1,7 @@
 """The warehouse: staging of reports that came in, their comparison with each other, models, and publication."""
 
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,11 +14,12 @@ import pyarrow as pa
 
 from etl import events
 from etl.archive import Receipt
-from etl.build import BASE, quoted, take_in
+from etl.build import BASE, take_in
 from etl.decisions import Decision, Standing
 from etl.definitions import DATA, Definitions
-from etl.home import publish_file, warehouse_path
+from etl.home import warehouse_path
 from etl.models import SQL, build_models, read_sql
+from etl.publication import published, quoted
 from etl.report import Problem, Report, measure_label, word_problem
 
 SCHEMA_VERSION = 7
@@ -257,15 +255,7 @@ def publish(
     """Bring a copy of `old` up to date with what `compare` staged, or build anew, and publish it at once."""
     began = time.monotonic()
     _stage_contents(con, submissions)
-    path = warehouse_path(folder)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    _remove_parts(path)
-    try:
-        con.execute(f"SET temp_directory = '{quoted(temporary)}.spill'")
-        if old is not None:
-            shutil.copyfile(old, temporary)
-        con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse")
-        con.execute("USE warehouse")
+    with published(con, warehouse_path(folder), old):
         con.begin()
         if old is None:
             con.execute(read_sql(SQL / "schema.sql"))
@@ -283,20 +273,7 @@ def publish(
         build_models(con, new, progress, with_approved=any(d.action == "approved" for d in decisions))
         reports = con.table("received_report").count("*").fetchall()[0][0]
         con.commit()
-        con.execute("USE memory")
-        con.execute("DETACH warehouse")
-        publish_file(temporary, path)
-        events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
-    finally:
-        _remove_parts(path)
-
-
-def _remove_parts(path: Path) -> None:
-    """Remove what this publication and killed ones left beside the warehouse; the lock keeps others away."""
-    for part in path.parent.glob(f".{path.name}.*.part*"):
-        # Windows keeps a file that is open; the next publication tries again.
-        with suppress(PermissionError):
-            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+    events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
 
 
 # A report that is read again replaces what the old warehouse says of it.

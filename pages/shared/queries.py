@@ -19,6 +19,7 @@ from etl.actions import actions as recorded_actions
 from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
+from etl.publication import quoted
 from etl.warehouse import is_readable
 from etl.wording import sort_key
 from pages.shared.access import demand
@@ -524,8 +525,7 @@ def _answers(path: str, current: Version) -> Answering:
 
 def _open(path: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 2})
-    quoted = path.replace("'", "''")
-    con.execute(f"ATTACH '{quoted}' AS warehouse (READ_ONLY)")
+    con.execute(f"ATTACH '{quoted(path)}' AS warehouse (READ_ONLY)")
     return con
 
 
