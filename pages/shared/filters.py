@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import urlencode
 
@@ -174,37 +175,41 @@ def show_source(current: View) -> None:
 
 def short_source(current: View) -> str:
     """Return the same in a few words, for each chart and map of a page."""
-    t = current.text
-    snapshot = queries.snapshot(current.period)
-    return t(
-        "app.short_source",
-        received=t.number(snapshot["reports_received"]),
-        expected=t.number(snapshot["reports_expected"]),
-        cut_off=t.date(current.cut_off),
-    )
+    return _sources(current)[0]
 
 
 def source(current: View) -> str:
     """Return where the figures come from, in which state of the warehouse, and how far they are settled."""
-    t = current.text
-    snapshot = queries.snapshot(current.period)
-    state = queries.period_state(current.period)
+    return _sources(current)[1]
+
+
+def _sources(current: View) -> tuple[str, str]:
+    return _say_sources(queries.version(), queries.approved_only(), current.text, current.period, current.cut_off)
+
+
+# Said under each chart and in each file to take away, up to a dozen times on a page.
+@lru_cache(maxsize=64)
+def _say_sources(
+    version: queries.Version | None, approved_only: bool, t: Text, period: str, cut_off: date
+) -> tuple[str, str]:
+    del version, approved_only  # only the cache's key
+    snapshot = queries.snapshot(period)
+    state = queries.period_state(period)
+    known: dict[str, Any] = {
+        "received": t.number(snapshot["reports_received"]),
+        "expected": t.number(snapshot["reports_expected"]),
+        "cut_off": t.date(cut_off),
+    }
+    last, number = t.date(snapshot["last_received_at"]), t.number(snapshot["number"])
     said = [
-        t(
-            "app.source",
-            received=t.number(snapshot["reports_received"]),
-            expected=t.number(snapshot["reports_expected"]),
-            cut_off=t.date(current.cut_off),
-            last=t.date(snapshot["last_received_at"]),
-            number=t.number(snapshot["number"]),
-        ),
+        t("app.source", **known, last=last, number=number),
         t("app.approved", approved=t.number(state["approved"]), count=int(state["reports"])),
     ]
     if state["closed"]:
         said.append(t("app.closed", day=t.date(state["decided_at"])))
     if state["admitted"]:
         said.append(t("app.admitted", count=int(state["admitted"])))
-    return " ".join(said)
+    return t("app.short_source", **known), " ".join(said)
 
 
 def provenance() -> tuple[list[str], datetime] | None:
