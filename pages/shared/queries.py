@@ -512,8 +512,9 @@ def _ask(question: str, *, approved: bool | None = None, **parameters: Parameter
         raise FileNotFoundError(warehouse_path(home()))
     if approved is None:
         approved = approved_only()
-    # What is kept stays as it is: pandas copies what a page writes to.
-    return held.answer(approved, question, tuple(sorted(parameters.items()))).copy(deep=False)
+    # What is kept stays as it is. A whole copy takes no longer than a shallow one, for which pandas would keep a
+    # reference a column for hundreds of reruns.
+    return held.answer(approved, question, tuple(sorted(parameters.items()))).copy()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
