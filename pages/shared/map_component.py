@@ -86,7 +86,7 @@ def show_map(
         "file": hand_out(file, f"map_{vintage}"),
         "selected": selected,
         "height": height,
-        "classes": [asdict(c) for c in shown.classes],
+        "classes": [asdict(c) | {"count": text.number(c.count) if c.count else ""} for c in shown.classes],
         "units": shown.units,
         "lines": shown.lines,
         "sizes": shown.sizes,

@@ -198,7 +198,7 @@ def by_conditions(
 
 
 def _alt(text: Text, title: str, classes: Sequence[MapClass]) -> str:
-    return text("map.alt", title=title, classes="; ".join(f"{c.label}: {c.count}" for c in classes))
+    return text("map.alt", title=title, classes="; ".join(f"{c.label}: {text.number(c.count)}" for c in classes))
 
 
 def by_stage(communes: pd.DataFrame, text: Text, title: str) -> Map:
