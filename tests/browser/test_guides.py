@@ -289,6 +289,7 @@ def test_a_commune_sends_and_mends(page, desk_url) -> None:
     mended = BytesIO()
     book.save(mended)
     page.get_by_test_id("stFileChipDeleteBtn").first.click()
+    page.get_by_text("0 báo cáo được nhận, 1 bị trả lại").wait_for(state="hidden")
     wait_until_drawn(page)
     upload(page, (returned.namelist()[0], mended.getvalue()))
     walk.heading("1 báo cáo được nhận, 0 bị trả lại")
