@@ -29,7 +29,8 @@ _GAP_WIDTH_M = 300
 """Gaps between the public outlines of 2021 are up to 204 m wide."""
 _SPLINTER_M2 = 10_000
 _TOLERANCE_M = 100
-"""As much as a pixel when the whole province fills a screen of 1080 lines."""
+_LINES = 1200
+"""Outlines are simplified by as much as a pixel when the whole fills a screen of so many lines."""
 _MARGIN_DEGREES = 0.02
 _GRID_WIDTH = 8192
 _LISTED = 30
@@ -140,7 +141,7 @@ def _bring_in(
     if units is None or any(p.severity == "error" for p in problems.rows):
         return Outcome(vintage, count, problems.rows, None)
     clean = clean_outlines(units, problems)
-    full = _geojson(clean, vintage, source)
+    full = full_outlines(clean, vintage, source)
     drawn = draw_outlines(full, definitions)
     with lock(home / "boundaries" / "write.lock"):
         write_durably(full_outlines_path(home, vintage), full.encode())
@@ -282,7 +283,8 @@ def simplify_outlines(units: "GeoDataFrame") -> "GeoDataFrame":
     """Return clean outlines in metres as simpler ones in WGS 84, neighbours still sharing their edges."""
     import shapely
 
-    simple = shapely.coverage_simplify(units.geometry.values, _TOLERANCE_M)
+    _, south, _, north = units.total_bounds
+    simple = shapely.coverage_simplify(units.geometry.values, max(_TOLERANCE_M, (north - south) / _LINES))
     return units.set_geometry(simple, crs=_METRIC).to_crs(WGS84)
 
 
@@ -342,8 +344,11 @@ def _encode_rings(outline: Any, origin: tuple[float, float], scale: tuple[float,
     return encoded
 
 
-def _geojson(units: "GeoDataFrame", vintage: str, source: str) -> str:
-    """Return clean outlines as GeoJSON, rounded to 6 decimals (0.1 m); what is drawn follows from it alone."""
+def full_outlines(units: "GeoDataFrame", vintage: str, source: str) -> str:
+    """Return clean outlines (code, name, geometry) as GeoJSON, rounded to 6 decimals (0.1 m).
+
+    What is drawn follows from it alone.
+    """
     import shapely
 
     head = json.dumps({"type": "FeatureCollection", "name": vintage, "source": source}, ensure_ascii=False)

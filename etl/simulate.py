@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from etl.boundaries import encode_outlines, outlines_path
+from etl.boundaries import draw_outlines, full_outlines, full_outlines_path, outlines_path
 from etl.build import new_warehouse
 from etl.definitions import DATA, Definitions, Period, load
 from etl.demo import story
@@ -30,6 +30,9 @@ SCALES = ("province", "national")
 _SQL = SQL / "simulate"
 _SOURCE = DATA / "simulation"
 _DISTRICT_DEGREES = 0.3
+_STEP_DEGREES = 0.0011
+"""From point to point of an outline, 120 m: a commune has some hundreds, as in outlines that offices publish."""
+_WAVES_DEGREES = (0.02, 0.008)
 
 
 def simulate(folder: Path, scale: str, years: int, seed: str, progress: Callable[[float], None]) -> str:
@@ -48,7 +51,8 @@ def simulate(folder: Path, scale: str, years: int, seed: str, progress: Callable
     periods = [p for p in definitions.periods.values() if p.year <= last_year]
     make_folder(home / "boundaries")
     for vintage, outlines in _outlines(definitions, _shape(definitions, scale)):
-        write_durably(outlines_path(home, vintage), outlines.encode())
+        write_durably(full_outlines_path(home, vintage), outlines.encode())
+        write_durably(outlines_path(home, vintage), draw_outlines(outlines, definitions).encode())
     rows = _write_warehouse(definitions, data, home, periods, seed, progress)
     return (
         f"{folder}: {rows:,} số liệu của {len(periods)} kỳ / figures of {len(periods)} periods\n"
@@ -138,7 +142,7 @@ def _shape(definitions: Definitions, scale: str) -> "Polygon":
 
 
 def _outlines(definitions: Definitions, shape: "Polygon") -> Iterable[tuple[str, str]]:
-    """Yield a drawing for each vintage: what is nearest to a commune's point, and together what became one unit."""
+    """Yield full outlines for each vintage: what is nearest to a commune's point, and together what became one unit."""
     import geopandas as gpd
     import shapely
 
@@ -148,13 +152,24 @@ def _outlines(definitions: Definitions, shape: "Polygon") -> Iterable[tuple[str,
     units = [u for u in definitions.units.values() if u.vintage == first]
     points = shapely.multipoints([(u.lon, u.lat) for u in units])
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=shape, ordered=True))
-    cells = shapely.intersection(cells, shape)
+    cells = shapely.segmentize(shapely.intersection(cells, shape), _STEP_DEGREES)
+    # Neighbours come along their edge from opposite ends: its points are the same only once they are rounded.
+    cells = shapely.transform(shapely.set_precision(cells, 1e-6, mode="pointwise"), _wound)
     for vintage in definitions.vintages:
         codes = [definitions.code_in(first, u.code, vintage.name) for u in units]
-        rows = gpd.GeoDataFrame({"code": codes}, geometry=cells, crs=WGS84).dissolve("code", as_index=False)
-        districts = [definitions.units[vintage.name, code].district_code for code in rows["code"]]
-        outlines = rows.assign(district_code=districts)
-        yield vintage.name, encode_outlines(outlines, vintage.name, "mô phỏng / simulated")
+        rows = gpd.GeoDataFrame({"code": codes}, geometry=cells, crs=WGS84)
+        rows = rows.dissolve("code", as_index=False, method="coverage")
+        named = rows.assign(name=[definitions.units[vintage.name, code].name for code in rows["code"]])
+        yield vintage.name, full_outlines(named, vintage.name, "mô phỏng / simulated")
+
+
+def _wound(points: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Move places so that straight borders wind; places that were apart stay apart, and neighbours still meet."""
+    x, y = points.T
+    for length in _WAVES_DEGREES:
+        x = x + 0.06 * length * np.sin(2 * np.pi * y / length)
+        y = y + 0.06 * length * np.sin(2 * np.pi * x / length)
+    return np.column_stack([x, y])
 
 
 # The warehouse ----------------------------------------------------------------------------------------------

@@ -4,16 +4,13 @@ The yardstick is a bare Streamlit page, with one figure, or with one Plotly map 
 dashboards do it. Both are seen through the same Chromium.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from etl.boundaries import outlines_path
-from pages.shared.maps import polygons
+from etl.boundaries import full_outlines_path
 from tests.bench.homes import defined_by, sample_home, simulated
 from tests.bench.line import Line, against, below
 from tests.browser.harness import CHROMIUM_FLAGS, open_page, serve, wait_until_drawn
@@ -134,9 +131,8 @@ def _inline(browser: Browser, root: Path, folder: Path, repainted: list[float], 
 
 def inline_script(folder: Path, home: Path, vintage: str, period: str) -> Path:
     """Write the yardstick's page into `folder` and return it."""
-    shapes, script = folder / "outlines.json", folder / "inline.py"
-    shapes.write_text(json.dumps(_geojson(outlines_path(home, vintage).read_text())))
-    named = {"outlines": str(shapes), "warehouse": str(home / "warehouse.duckdb")}
+    script = folder / "inline.py"
+    named = {"outlines": str(full_outlines_path(home, vintage)), "warehouse": str(home / "warehouse.duckdb")}
     script.write_text(INLINE.format(**named, vintage=vintage, period=period))
     return script
 
@@ -144,18 +140,6 @@ def inline_script(folder: Path, home: Path, vintage: str, period: str) -> Path:
 def _far_above(what: str, values: list[float], unit: str, ours: list[float], times: int) -> Line:
     reached = median(values) >= times * median(ours)
     return Line(what, values, unit, "this map", ours, f"at least {times} times that", reached)
-
-
-def _geojson(drawn: str) -> dict[str, Any]:
-    shapes = [
-        {
-            "type": "Feature",
-            "properties": {"code": code},
-            "geometry": {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]},
-        }
-        for code, rings in polygons(drawn).items()
-    ]
-    return {"type": "FeatureCollection", "features": shapes}
 
 
 def _repaints(browser: Browser, url: str, watch: str, rounds: int = RUNS) -> list[float]:
