@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from etl import events
 from etl.state import versions
 from pages.shared.gate import Gate
-from pages.shared.process import first_run
+from pages.shared.process import compress_well, first_run
 
 
 @asynccontextmanager
@@ -22,6 +22,7 @@ async def _serving(_: st.App) -> AsyncGenerator[None]:
     st.navigation([st.Page("pages/overview.py")])
     logging.disable(logging.NOTSET)
     events.log_as_json()
+    compress_well()
     began = time.monotonic()
     works = await first_run()
     events.started(works=works, seconds=time.monotonic() - began, versions=versions())

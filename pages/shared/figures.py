@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from etl.definitions import Indicator, Measure, TaskItem, load
-from pages.shared.text import Text
+from pages.shared.text import Text, percent_decimals
 
 Colour = Literal["green", "orange", "red", "gray"]
 
@@ -30,6 +30,9 @@ CHANGE_LOOKS: dict[str, tuple[Literal["up", "down", "off"], Colour]] = {
     "same": ("off", "gray"),
 }
 """The arrow and the colour of a change: of every indicator, more is better."""
+
+# Farther away, no rounding to one decimal makes a value look like its target.
+_NEAR_TARGET = 0.1
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,15 @@ class Figure:
     def target_value(self) -> Decimal | None:
         value = self.row["target_value"]
         return None if value is None else Decimal(str(value))
+
+    @property
+    def has_one_decimal(self) -> bool:
+        """Tell whether the value, which has counts, is shown with one decimal, as all are but those near a target."""
+        value, target = self.row["value"], self.row["target_value"]
+        if target is None or abs(float(value) - float(target)) >= _NEAR_TARGET:
+            return True
+        counts = int(self.row["numerator"]), int(self.row["denominator"])
+        return percent_decimals(*counts, self.target_value) == 1
 
     def value(self) -> str:
         """Return the percentage, a dash where there is none."""
@@ -172,7 +184,15 @@ def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return each row by its columns' names; what is missing in a row is None."""
-    return [{str(k): None if pd.isna(v) else v for k, v in row.items()} for row in frame.to_dict("records")]
+    columns = {str(name): _values(column) for name, column in frame.items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+# A column at once: a country has ten thousand rows for one map.
+def _values(column: pd.Series) -> list[Any]:
+    values: list[Any] = column.astype(object).tolist()
+    missing = column.isna()
+    return [None if m else v for v, m in zip(values, missing, strict=True)] if missing.any() else values
 
 
 def target_status(indicators: list[Figure]) -> str:

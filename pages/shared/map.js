@@ -6,6 +6,8 @@ const SHOWN = new Set();
 // A map is as high as the window leaves below headline and filters, so that it is seen whole.
 const AROUND_PX = 340;
 const LEAST_HEIGHT_PX = 440;
+// {0} is a value, {0:1/2} the share of another in a third where it says nothing, {0?one|several} a word that goes with it.
+const PLACE = /\{(\d)(?::(\d)\/(\d)|\?([^|]*)\|([^}]*))?\}/g;
 const CSS = `
   .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
   .stage { position: relative; overflow: hidden; }
@@ -74,6 +76,23 @@ class Outlines {
 // A name on the map goes without its kind.
 function bare(name) {
   return name?.replace(/^(Xã|Phường|Thị trấn|Huyện|Thị xã|Thành phố) /, "");
+}
+
+// What stands at a place of a line, undefined where there is nothing to be told.
+function told(values, [, n, part, whole, one, several]) {
+  if (one !== undefined) return values[n] === 1 ? one : several;
+  if (part !== undefined) return values[n] ?? (values[part] === undefined ? undefined : share(values[part], values[whole]));
+  return typeof values[n] === "number" ? write(values[n]) : values[n] || undefined;
+}
+
+function write(whole) {
+  return String(whole).replace(/\B(?=(\d{3})+$)/g, FIXED.signs.thousands);
+}
+
+// Half a tenth is rounded up, exactly.
+function share(part, whole) {
+  const tenths = Math.floor((2000 * part + whole) / (2 * whole));
+  return `${write(Math.floor(tenths / 10))}${FIXED.signs.decimal}${tenths % 10}${FIXED.signs.percent}`;
 }
 
 function readShape(rings) {
@@ -421,8 +440,8 @@ class MapView {
     const shown = this.data.classes[index];
     const [name, district] = this.outlines.names[code];
     const lines = this.data.lines
-      .filter((line) => [...line.matchAll(/\{(\d)\}/g)].every(([, n]) => values[n] !== null && values[n] !== undefined && values[n] !== ""))
-      .map((line) => line.replace(/\{(\d)\}/g, (_, n) => values[n]));
+      .filter((line) => [...line.matchAll(PLACE)].every((place) => told(values, place) !== undefined))
+      .map((line) => line.replace(PLACE, (...place) => told(values, place)));
     const said = [`${shown.sign ? shown.sign + " " : ""}${shown.label}`, ...lines];
     this.tip.replaceChildren();
     const title = (this.data.units[code] ? [name, district] : [district]).filter(Boolean).join(", ");

@@ -68,6 +68,7 @@ def _file(vintage: str, period: str, language: str, drawn: str) -> bytes:
     fixed = {
         "names": {u.code: [named[u.code].name, named[u.code].district, u.district_code] for u in units},
         "outlines": json.loads(drawn),
+        "signs": {"decimal": text.separators[0], "thousands": text.separators[1], "percent": text.unit("%")},
         "zoom": [text("map.zoom_in"), text("map.zoom_out"), text("map.zoom_all")],
         "ink": {"edge": EDGE, "pattern": LINE_GREY, "disc": INK, "ring": PAPER},
     }

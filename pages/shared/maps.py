@@ -1,6 +1,7 @@
 """Maps as pure functions: figures in, what is to be drawn out. Drawing itself is done in the browser by `map.js`."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -51,7 +52,8 @@ class MapClass:
 class Map:
     """`units` holds for each unit the number of its class, then what `lines` names as {0}, {1}, ...
 
-    `sizes` puts a disc on a unit, its area in proportion to the number.
+    Numbers are written in the browser: {0:1/2} is the share of {1} in {2} to one decimal where {0} does not say it
+    otherwise, {1?one|several} a word that goes with a number. `sizes` puts a disc on a unit, its area in proportion.
     """
 
     classes: list[MapClass]
@@ -63,19 +65,20 @@ class Map:
 
 def by_status(figures: Sequence[Figure], text: Text, title: str) -> Map:
     """Return each unit by how it stands against the target; every unit is in one class."""
-    present = [s for s in _ORDER if any(f.status == s for f in figures)]
+    counts = Counter(f.status for f in figures)
+    numbers = {status: number for number, status in enumerate(s for s in _ORDER if s in counts)}
     classes = [
         MapClass(
             label=text("status." + status),
             colour=FILLS[STATUS_SIGNS[status][1]],
-            count=sum(f.status == status for f in figures),
+            count=counts[status],
             sign=STATUS_SIGNS[status][0],
             pattern=PATTERNS.get(status),
             ink=INK,
         )
-        for status in present
+        for status in numbers
     ]
-    return _map(figures, text, classes, lambda f: present.index(f.status), title)
+    return _map(figures, text, classes, lambda f: numbers[f.status], title)
 
 
 def by_value(figures: Sequence[Figure], text: Text, title: str) -> Map:
@@ -133,15 +136,27 @@ def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
 def _map(
     figures: Sequence[Figure], text: Text, classes: list[MapClass], class_of: Callable[[Figure], int], title: str
 ) -> Map:
-    return Map(
-        classes=classes,
-        units={
-            f.row["unit_code"]: [class_of(f), *([f.value(), f.counts() or None, f.gap()] if f.has_value else [])]
-            for f in figures
-        },
-        lines=["{0}", "{1}", text("map.gap_line", gap="{2}")],
-        alt=_alt(text, title, classes),
-    )
+    first = figures[0]
+    by_count = not first.is_yes_or_no
+
+    def told(figure: Figure) -> list[Any]:
+        if not figure.has_value:
+            return []
+        if not by_count or not figure.has_counts:
+            return [figure.value()]
+        numerator, denominator, gap = (figure.row[k] for k in ("numerator", "denominator", "gap"))
+        value = None if figure.has_one_decimal else figure.value()
+        return [value, int(numerator), int(denominator), int(gap or 0) or None]
+
+    units = {f.row["unit_code"]: [class_of(f), *told(f)] for f in figures}
+    one, several = (first.unit(count) for count in (1, 2))
+    counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (2, 3)]
+    lines = [
+        "{0:1/2}",
+        f"{text('figure.of', numerator='{1}', denominator='{2}')} {counted[0]}",
+        text("map.gap_line", gap=f"{{3}} {counted[1]}"),
+    ]
+    return Map(classes, units, lines, _alt(text, title, classes))
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ ROW_PX = 35
 WORDY_ROW_PX = 66
 """The least height of rows, above 4 rem, at which Streamlit breaks the lines of a cell."""
 
+_MOST_UNITS = 600
+"""A province has fewer. A country's table would take longer than its map."""
+
 _FIRST_YEAR_OF_EXCEL = 1900
 _MOST_DECIMALS = 2
 
@@ -58,14 +61,13 @@ def table(figures: list[Figure], text: Text, first: dict[str, Callable[[Figure],
 
 def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]] | None = None) -> pd.DataFrame:
     """Return one row a unit, with its code as the index; `beside` adds the value of the same units at other times."""
+    # Of a country's units each status is said ten thousand times.
+    said = {f.status: f.status_words() for f in figures}
     columns: dict[str, list[object]] = {
         text("column.name"): [f.row["name"] for f in figures],
         text("column.value"): [f.row["value"] for f in figures],
-        text("column.status"): [f.status_words() for f in figures],
-        text("column.gap"): [f.row["gap"] for f in figures],
-        text("column.numerator"): [f.row["numerator"] for f in figures],
-        text("column.denominator"): [f.row["denominator"] for f in figures],
-        text("column.district"): [f.row["district"] for f in figures],
+        text("column.status"): [said[f.status] for f in figures],
+        **{text(f"column.{c}"): [f.row[c] for f in figures] for c in ("gap", "numerator", "denominator", "district")},
     }
     for name, others in (beside or {}).items():
         by_code = {f.row["unit_code"]: f for f in others}
@@ -95,22 +97,26 @@ def show_units(
 ) -> str | None:
     """Show a table of units by their codes and offer it as a file; return the code of the row that was picked.
 
-    It is `height` pixels high, less where it has fewer rows; for the other options see `show_table`.
+    It is `height` pixels high, less where it has fewer rows; for the other options see `show_table`. Of a country the
+    first units are shown; the file has all.
     """
     row_px = options.get("row_height") or ROW_PX
+    first = frame.head(_MOST_UNITS)
     selected = _show(
-        frame,
+        first,
         text,
         key=f"rows_{file_name}",
-        height=min(height, ROW_PX + row_px * max(1, len(frame)) + 3),
+        height=min(height, ROW_PX + row_px * max(1, len(first)) + 3),
         on_select="rerun",
         selection_mode="single-row",
         **options,
     )
     st.caption(text("table.pick"))
+    if len(first) < len(frame):
+        st.caption(text("table.first_rows", shown=len(first), all=len(frame)))
     _offer(frame.reset_index(), text, file_name)
     rows = selected.selection.rows
-    return str(frame.index[rows[0]]) if rows else None
+    return str(first.index[rows[0]]) if rows else None
 
 
 def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_name: str) -> str | None:
