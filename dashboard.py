@@ -7,6 +7,7 @@ from etl.definitions import load
 from etl.refusal import Refused
 from pages.shared import access, deeds, document, queries
 from pages.shared.filters import show_language, show_view, show_what_is_seen, text
+from pages.shared.turns import in_turn
 
 province = load().province
 st.set_page_config(
@@ -88,7 +89,7 @@ page = st.navigation(
 )
 chosen = next((name for name, known in offered.items() if known is page), first)
 own = access.admit(t)
-with queries.one_state():
+with in_turn(), queries.one_state():
     has_data = queries.version() is not None
     with st.sidebar:
         if has_data:

@@ -13,6 +13,7 @@ from etl.public import public_database
 from pages.shared import console
 from pages.shared.filters import provenance, show_source, view
 from pages.shared.tables import ROW_PX, WORDY_ROW_PX, as_csv, as_workbook, without_formulas
+from pages.shared.turns import step_aside
 
 LONGEST_ADDRESS = 4000
 """Characters of a statement as an address writes it; browsers take more, mail and chat programs cut it off."""
@@ -28,6 +29,7 @@ FIRST_TABLE = "indicator_progress"
 
 current = view()
 t = current.text
+step_aside()  # the answers come from other processes
 with st.spinner(t("sql.preparing")):
     database = public_database(home())
 columns = console.columns(database, t)

@@ -184,15 +184,8 @@ def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return each row by its columns' names; what is missing in a row is None."""
-    columns = {str(name): _values(column) for name, column in frame.items()}
+    columns = {str(name): column.to_numpy(object, na_value=None).tolist() for name, column in frame.items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-# A column at once: a country has ten thousand rows for one map.
-def _values(column: pd.Series) -> list[Any]:
-    values: list[Any] = column.astype(object).tolist()
-    missing = column.isna()
-    return [None if m else v for v, m in zip(values, missing, strict=True)] if missing.any() else values
 
 
 def target_status(indicators: list[Figure]) -> str:

@@ -13,6 +13,7 @@ from etl.definitions import Plan, Vintage, load
 from etl.wording import name_sort_key
 from pages.shared import access, document, queries
 from pages.shared.text import LANGUAGES, Text, text_of
+from pages.shared.turns import in_turn
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def show_alone(page: str, part: Callable[[], None]) -> None:
 
     @st.fragment
     def show() -> None:
-        with queries.one_state():
+        with in_turn(), queries.one_state():
             if queries.version() != seen or not access.may_open(page):
                 st.rerun()
             part()

@@ -212,7 +212,7 @@ class MapView {
 
   update(component) {
     this.component = component;
-    this.data = component.data;
+    this.data = component.data.map;
     const room = window.innerHeight - AROUND_PX;
     const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
     this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;

@@ -53,7 +53,7 @@ def is_schematic(vintage: str) -> bool:
     return not outlines_path(home(), vintage).exists()
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def _outlines(vintage: str, path: str, changed: int | None) -> str:
     del path, changed  # only the cache's key
     return drawn_outlines(home(), vintage)
@@ -83,8 +83,8 @@ def show_map(
     It is at most `height` pixels high, and no higher than the window leaves.
     """
     file = _file(vintage, st.session_state["period"], text.language, outlines(vintage))
-    data = {
-        "file": hand_out(file, f"map_{vintage}"),
+    # Streamlit looks at each value of the outer dictionary, whether it is a table.
+    drawn = {
         "selected": selected,
         "height": height,
         "classes": [asdict(c) | {"count": text.number(c.count) if c.count else ""} for c in shown.classes],
@@ -93,6 +93,7 @@ def show_map(
         "sizes": shown.sizes,
         "alt": shown.alt,
     }
+    data = {"file": hand_out(file, f"map_{vintage}"), "map": drawn}
     result = _component()(data=data, key=key, on_unit_change=_nothing)
     st.caption(short_source(view()))
     if is_schematic(vintage):

@@ -203,10 +203,8 @@ def _show(
     short: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Any:
-    seen = frame if columns is None else frame[[head for head in columns if head in frame]]
-    frame = without_formulas(seen)
-    numbers = frame.select_dtypes("number").columns
-    shown = frame.assign(**frame[numbers].round(_MOST_DECIMALS)).dropna(axis="columns", how="all")
+    heads = frame.columns if columns is None else [head for head in columns if head in frame]
+    shown = pd.DataFrame({harmless(head): _readable(frame[head]) for head in heads if frame[head].notna().any()})
     # A hidden index is sent all the same, unless it only counts.
     shown = shown.reset_index(drop=True)
     config: dict[str, Any] = {c: st.column_config.DateColumn() for c in shown.select_dtypes("datetime").columns}
@@ -230,6 +228,14 @@ def _show(
         placeholder=text("value.none"),
         **options,
     )
+
+
+def _readable(column: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(column):
+        return column
+    if pd.api.types.is_numeric_dtype(column):
+        return column.round(_MOST_DECIMALS)
+    return column.map(harmless, na_action="ignore")
 
 
 def _decimals(numbers: pd.Series) -> int:

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.shared.turns import step_aside
+
 T = TypeVar("T")
 
 _LOOK_EVERY_S = 0.1
@@ -22,6 +24,7 @@ def do(job: Callable[[Callable[[float], None]], T], label: str) -> T:
 
     A reader who closes the page stops this function, never the job: a load that has begun is finished.
     """
+    step_aside()
     done = [0.0]
     future = _workers().submit(job, lambda share: done.__setitem__(0, share))
     bar = st.progress(0.0, text=label)
