@@ -36,7 +36,7 @@ def compress_well() -> None:
     def usual(**_: object) -> ServerPerMessageDeflateFactory:
         return ServerPerMessageDeflateFactory(server_max_window_bits=15, client_max_window_bits=12)
 
-    websockets_sansio_impl.ServerPerMessageDeflateFactory = usual  # type: ignore[assignment,misc]
+    websockets_sansio_impl.ServerPerMessageDeflateFactory = usual  # type: ignore[assignment,attr-defined]
 
 
 def hand_out(script: bytes, key: str) -> str:

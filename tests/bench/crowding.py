@@ -11,7 +11,7 @@ from statistics import quantiles
 from etl.boundaries import outlines_path
 from tests.bench.homes import simulated
 from tests.bench.line import Line
-from tests.bench.repainting import YEARS, inline_script
+from tests.bench.repainting import YEARS, inline_script, streamlit_alone
 from tests.browser.harness import serve
 from tests.browser.wire import Wire, chosen
 
@@ -28,7 +28,7 @@ def measure(folder: Path) -> Iterator[Line]:
     with serve(home, folder / "log") as url:
         own = _largest(url, "ban-do", "period=2024&units=2021")
     script = inline_script(folder, home, "2021", "2024")
-    with serve(home, folder / "inline.log", str(script)) as url:
+    with streamlit_alone(folder), serve(home, folder / "inline.log", str(script)) as url:
         inline = _largest(url, "", "")
     assert outlines_path(home, "2021").exists()
     what = f"sessions on the map page, another indicator every {EVERY_S} s, 95 % within {WITHIN_S:g} s"
