@@ -51,16 +51,21 @@ def strip_marks(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=20_000)
 def sort_key(text: str) -> str:
     """Return a key that sorts as Vietnamese dictionaries do: by letters, then by tones; numbers by their value.
 
     `COLLATE vi` does the same in DuckDB, but takes 10 to come before 2.
     """
-    words = [_without_tone(word) for word in fold(text).split()]
-    letters = " ".join("".join(_place(part) for part in re.findall(r"\d+|.", word)) for word, _ in words)
-    tones = "".join(str(1 + _TONES.index(tone[0]) if tone else 0) for _, tone in words)
-    return "\0".join((letters, tones, text))
+    words = [_word_sort_key(word) for word in fold(text).split()]
+    return "\0".join((" ".join(letters for letters, _ in words), "".join(tone for _, tone in words), text))
+
+
+# Names of a country's places are many, the words in them few.
+@lru_cache(maxsize=20_000)
+def _word_sort_key(word: str) -> tuple[str, str]:
+    bare, tone = _without_tone(word)
+    letters = "".join(_place(part) for part in re.findall(r"\d+|.", bare))
+    return letters, str(1 + _TONES.index(tone[0]) if tone else 0)
 
 
 def name_sort_key(name: str) -> str:

@@ -546,7 +546,7 @@ def _read(
 
 
 def _sort_keys(names: pd.Series) -> pd.Series:
-    return names.map(sort_key, na_action="ignore")
+    return names.map({name: sort_key(name) for name in names.dropna().unique()})
 
 
 @cache
