@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import charts, maps, queries
+from pages.shared import count_charts, maps, queries
 from pages.shared.chart_panel import show_chart
 from pages.shared.filters import address_of, open_commune, show_source, view
 from pages.shared.map_component import show_map
@@ -81,7 +81,7 @@ st.subheader(t("friendly.flow"))
 flow = queries.child_friendly_flow(current.period)
 moves = flow[flow["period_before"].notna()]
 show_chart(
-    charts.stage_flow(flow, t),
+    count_charts.stage_flow(flow, t),
     current,
     t("friendly.flow"),
     note=t("friendly.flow_note"),
@@ -101,11 +101,11 @@ show_chart(
 scored = communes[communes["score"].notna()]
 if not scored.empty:
     st.subheader(t("friendly.points"))
-    show_chart(charts.points_against_threshold(scored, t), current, t("friendly.points"))
+    show_chart(count_charts.points_against_threshold(scored, t), current, t("friendly.points"))
     st.subheader(t("friendly.criteria"))
     criteria = queries.child_friendly_criteria(current.period)
     show_chart(
-        charts.criteria(criteria, t),
+        count_charts.criteria(criteria, t),
         current,
         t("friendly.criteria"),
         note=t("friendly.criteria_note"),

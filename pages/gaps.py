@@ -20,7 +20,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 if part == "matrix":
     cells = figures(queries.matrix(*which), t)
     missed = sum(f.status in ("missed", "near") for f in cells)
-    st.header(t("gaps.matrix_title", missed=t.number(missed), all=t.number(len(cells))))
+    st.header(t("gaps.matrix_title", missed=missed, all=len(cells)))
     st.caption(t("gaps.matrix_note"))
     picked = show_matrix(cells, queries.indicators(current.period), t, f"ma_tran_{'_'.join(which)}.csv")
     if picked:

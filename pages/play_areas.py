@@ -51,7 +51,7 @@ with left:
         key="play_map",
         on_select="rerun",
         selection_mode="single-object",
-        alt=t("play.map_alt", sites=t.number(len(sites))),
+        alt=t("play.map_alt", sites=len(sites)),
     )
     st.caption(t("play.map_note"))
     if is_schematic(current.vintage.name):

@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import access, charts, maps, protection, queries
+from pages.shared import access, count_charts, maps, protection, queries
 from pages.shared.chart_panel import show_chart
-from pages.shared.figures import records
+from pages.shared.figures import records, units_of
 from pages.shared.filters import address_of, choose, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_table, show_units
@@ -73,7 +73,7 @@ st.subheader(t("protection.years"))
 years = [r for r in totals.values() if not r["bounded"] and not r["period"].endswith("-H1")]
 if years:
     show_chart(
-        charts.counts_by_year(years, t),
+        count_charts.counts_by_year(years, t),
         current,
         t("protection.years"),
         note=t("protection.years_note"),
@@ -83,7 +83,9 @@ if years:
 groups = [r for r in now if r["bounded"]]
 st.subheader(t("protection.groups"))
 if groups:
-    show_chart(charts.counted_groups(groups, t), current, t("protection.groups"), note=t("protection.groups_note"))
+    show_chart(
+        count_charts.counted_groups(groups, t), current, t("protection.groups"), note=t("protection.groups_note")
+    )
 else:
     st.info(t("protection.nothing"), icon=":material/help:")
     if access.may_open("reporting"):
@@ -99,7 +101,7 @@ table = pd.DataFrame(
             protection.count(girls[r["measure"], period], t) if (r["measure"], period) in girls else "" for r in listed
         ],
         t.period(year_before): [count(r["measure"], year_before) for r in listed],
-        t("column.reported"): [f"{r['units_reported']}/{r['units_expected']}" for r in listed],
+        t("column.reported"): [units_of(r, t) for r in listed],
     }
 )
 file_name = f"bao_ve_tre_em_toan_tinh_{period}_{vintage}.csv"

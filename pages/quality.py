@@ -74,7 +74,7 @@ def show_outliers() -> None:
     found = queries.outliers(period, current.vintage.name)
     shown = found[found["large"]] if size == "large" else found
     past, peers = (shown[shown["kind"] == kind] for kind in ("past", "peers"))
-    st.header(t("quality.outliers", past=t.number(len(past)), peers=t.number(len(peers))))
+    st.header(t("quality.outliers", past=len(past), peers=len(peers)))
     st.markdown(t("quality.outliers_note"))
     if size == "large":
         st.caption(t("quality.small_note", count=len(found) - len(shown)))

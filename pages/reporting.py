@@ -5,7 +5,7 @@ from decimal import Decimal
 import pandas as pd
 import streamlit as st
 
-from pages.shared import charts, maps, queries
+from pages.shared import count_charts, maps, queries
 from pages.shared.chart_panel import show_chart
 from pages.shared.figures import records
 from pages.shared.filters import as_reported, open_commune, show_source, view
@@ -91,7 +91,7 @@ def show_history() -> None:
         history = history[history["unit_code"].isin(wanting.index)]
         notes.append(t("reporting.history_most", drawn=MOST_DRAWN))
     show_chart(
-        charts.report_history(history, t, current.period),
+        count_charts.report_history(history, t, current.period),
         current,
         t("reporting.history"),
         note=" ".join(notes),

@@ -55,26 +55,16 @@ limited AS (
 
 interval_end AS (
     SELECT
-        indicator,
-        level,
-        vintage,
-        period,
-        unit_code,
-        'lower' AS side,
-        lower AS x
-    FROM limited
-    WHERE lower IS NOT NULL
-    UNION ALL
-    SELECT
-        indicator,
-        level,
-        vintage,
-        period,
-        unit_code,
-        'upper' AS side,
-        upper AS x
-    FROM limited
-    WHERE lower IS NOT NULL
+        l.indicator,
+        l.level,
+        l.vintage,
+        l.period,
+        l.unit_code,
+        e.side,
+        CASE e.side WHEN 'lower' THEN l.lower ELSE l.upper END AS x
+    FROM limited AS l
+    CROSS JOIN (VALUES ('lower'), ('upper')) AS e (side)
+    WHERE l.lower IS NOT NULL
 ),
 
 counted AS (

@@ -67,7 +67,7 @@ def count_words(found: pd.DataFrame, text: Text) -> str:
     """Return how many measures are open, and how many of these are overdue."""
     open_, overdue = int(found["open"].sum()), int(found["overdue"].sum())
     if overdue:
-        return text("actions.open_overdue", count=open_, overdue=text.number(overdue))
+        return text("actions.open_overdue", count=open_, overdue=overdue)
     return text("actions.open_none_overdue", count=open_) if open_ else text("actions.none_open")
 
 

@@ -1,5 +1,7 @@
 """The one look of all charts: what they have in common is the template, how they end is `finish`."""
 
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -24,6 +26,9 @@ TEMPLATE = go.layout.Template(
         "bar": [{"cliponaxis": False, "constraintext": "none", "textangle": 0, "textfont": {"size": 13}}],
     },
 )
+NAMED = 3
+"""So many are named of marks that are too many to be ticks."""
+
 TARGET_LINE: dict[str, Any] = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
 
 
@@ -92,3 +97,30 @@ def look(text: Text, height: int, *, legend: bool = False, top: int | None = Non
         "margin": {"t": top, "r": right},
         "showlegend": legend,
     }
+
+
+def off_the_line(values: Sequence[float | None]) -> list[str]:
+    """Return on which side of each point of a line the line itself is not."""
+    sides = []
+    for before, own, after in zip([None, *values], values, [*values[1:], None], strict=False):
+        from_before = 0 if before is None or own is None else own - before
+        to_after = 0 if after is None or own is None else after - own
+        if from_before > 0 and to_after > 0:
+            sides.append("top left")
+        elif from_before < 0 and to_after <= 0:
+            sides.append("top right")
+        else:
+            sides.append("bottom center" if from_before < 0 or to_after > 0 else "top center")
+    return sides
+
+
+def say_along_axis(chart: Chart, names: Sequence[str], said: str) -> None:
+    """Order marks by `names`, which are too many to be ticks; what is to be said of them stands below."""
+    chart.update_xaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=names,
+        showticklabels=False,
+        showgrid=False,
+        title={"text": "<br>".join(wrap(said, 80))},
+    )

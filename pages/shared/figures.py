@@ -1,6 +1,6 @@
 """One row of `indicator_progress` as people read it: value, change, gap, status, sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -107,8 +107,7 @@ class Figure:
             return ""
         if not self.has_counts:
             return self.text("value.none")
-        numerator, denominator = (self.text.number(int(self.row[k])) for k in ("numerator", "denominator"))
-        return self.text("figure.of", numerator=numerator, denominator=denominator)
+        return self.text("figure.of", numerator=int(self.row["numerator"]), denominator=int(self.row["denominator"]))
 
     def counts(self) -> str:
         """Return numerator of denominator and what they count."""
@@ -117,7 +116,7 @@ class Figure:
 
     def units(self) -> str:
         """Return how many communes reported, of how many: `109/111`."""
-        return "/".join(self.text.number(int(self.row[k])) for k in ("units_reported", "units_expected"))
+        return units_of(self.row, self.text)
 
     def reported(self) -> str:
         """Return the same in words."""
@@ -170,6 +169,11 @@ class Figure:
             points = f"{t.number(abs(change), 1)} {t('unit.points')}"
             said.append(t("sentence." + self.change_direction(), change=points, period=self.year_before()))
         return _capitalised("; ".join(said)) + "."
+
+
+def units_of(row: Mapping[str, Any], text: Text) -> str:
+    """Return how many communes reported what a row tells, of how many: `109/111`."""
+    return "/".join(text.number(int(row[k])) for k in ("units_reported", "units_expected"))
 
 
 def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:

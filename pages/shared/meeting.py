@@ -258,9 +258,9 @@ class Meeting:
             "meeting.reports",
             received=t.number(len(self.reports) - len(self.waiting)),
             expected=t.number(len(self.reports)),
-            late=t.number(int(state.get("late", 0))),
-            missing=t.number(int(state.get("missing", 0))),
-            rejected=t.number(int(state.get("rejected", 0))),
+            late=int(state.get("late", 0)),
+            missing=int(state.get("missing", 0)),
+            rejected=int(state.get("rejected", 0)),
         )
 
     def to_decide(self) -> list[str]:

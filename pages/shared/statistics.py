@@ -76,7 +76,7 @@ class Judgement:
             return t("bounds.complete")
         missing = int(r["units_missing"])
         if r["units_unknown"] or not r["whole_denominator"]:
-            return t("bounds.unknown", count=missing, unknown=t.number(int(r["units_unknown"])))
+            return t("bounds.unknown", count=missing, unknown=int(r["units_unknown"]))
         low, high = self.bounds_values()
         return t(f"bounds.{r['verdict'] or 'no_target'}", count=missing, low=low, high=high, target=self.target)
 
@@ -165,7 +165,7 @@ def readings_note(communes: list[Figure], text: Text) -> str:
     """Return why only the outer limits count: how many the inner ones would call different by chance alone."""
     tested = sum(f.row["reading"] is not None for f in communes)
     by_chance = tested * erfc(load().statistics.z_inner / sqrt(2))
-    return text("funnel.note", tested=text.number(tested), wrong=text.number(max(1, round(by_chance))))
+    return text("funnel.note", tested=tested, wrong=max(1, round(by_chance)))
 
 
 def place(figure: Figure, text: Text) -> str:
@@ -219,4 +219,4 @@ def _counts(row: dict[str, Any], side: str, text: Text) -> str:
     numerator, denominator = row[f"{side}_numerator"], row[f"{side}_denominator"]
     if denominator is None:
         return text("value.none")
-    return text("figure.of", numerator=text.number(int(numerator)), denominator=text.number(int(denominator)))
+    return text("figure.of", numerator=int(numerator), denominator=int(denominator))

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from etl.definitions import load
-from pages.shared import charts, maps, protection, queries
+from pages.shared import count_charts, maps, protection, queries
 from pages.shared.figures import records
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
@@ -91,7 +91,7 @@ def test_a_masked_group_is_named_and_has_no_bar() -> None:
         {"code": "6.3.02", "label_vi": "B", "label_en": "B", "state": "masked", "value": None, "measure": "b"},
         {"code": "6.3.03", "label_vi": "C", "label_en": "C", "state": "shown", "value": 0, "measure": "c"},
     ]
-    chart = charts.counted_groups(rows, T)
+    chart = count_charts.counted_groups(rows, T)
     assert list(chart.data[0].y) == ["6.3.01 A", "6.3.03 C"] and list(chart.data[0].x) == [9, 0]
     (said,) = chart.layout.annotations
     assert said.y == "6.3.02 B" and "⋯" in said.text
@@ -109,7 +109,7 @@ def test_a_masked_year_is_a_band_and_a_gap() -> None:
             ("2024", "shown", 0),
         )
     ]
-    chart = charts.counts_by_year(rows, T)
+    chart = count_charts.counts_by_year(rows, T)
     assert list(chart.data[0].y) == [7, None, None, 0]
     assert len(chart.layout.shapes) == 2
     assert [a.text for a in chart.layout.annotations if a.text in "⋯?"] == ["⋯", "?"]

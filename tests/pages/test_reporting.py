@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from etl.definitions import load
-from pages.shared import charts, maps, queries
+from pages.shared import count_charts, maps, queries
 from pages.shared.palette import REPORT_STATES
 from pages.shared.text import text_of
 from tests.pages.test_pages import PERIODS, run
@@ -74,7 +74,7 @@ def test_every_unit_is_in_one_class_of_the_map_and_one_field_of_the_history(peri
     assert sum(c.count for c in shown.classes) == UNITS[vintage]
     assert len({c.sign for c in shown.classes}) == len({c.colour for c in shown.classes}) == len(REPORT_STATES)
 
-    chart = charts.report_history(queries.report_history(vintage), T, period)
+    chart = count_charts.report_history(queries.report_history(vintage), T, period)
     fields = chart.data[0]
     column = list(fields.x).index(period)
     signs = Counter(row[column] for row in fields.text)

@@ -14,7 +14,7 @@ def title(found: Pivot, kept: Kept, text: Text) -> str:
     choice = found.choice
     if choice.conditions:
         unit = text(f"analysis.unit.{choice.level}", count=kept.asked)
-        return text("analysis.title", kept=text.number(len(kept.units)), asked=text.number(kept.asked), unit=unit)
+        return text("analysis.title", kept=len(kept.units), asked=kept.asked, unit=unit)
     named = "; ".join(item_label(i, text) for i in choice.items[:2])
     return named if len(choice.items) <= 2 else text("analysis.title_more", items=named, more=len(choice.items) - 2)
 

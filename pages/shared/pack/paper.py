@@ -92,7 +92,7 @@ def indicator_row(figure: Figure) -> list[str]:
         figure.status_words(),
         figure.change_number() or t("value.none"),
         figure.gap() or t("value.none"),
-        f"{t.number(int(r['units_reported']))}/{t.number(int(r['units_expected']))}",
+        figure.units(),
     ]
 
 

@@ -1,0 +1,419 @@
+"""Turn a filled-in form into a report: find sheets, headers and rows by their texts, and read every cell."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from etl.cells import CannotRead, Cell, Sheet, address
+from etl.definitions import Definitions, Unit
+from etl.identify import Given, full_name
+from etl.personal_data import personal_detail
+from etl.read_cells import CellReader
+from etl.report import ChildFriendly, Criterion, Figure, PlayArea, Report, TaskResult
+from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, word
+
+T = TypeVar("T")
+_HEADER_ROWS = 60
+_SHEETS_FOR_THE_SENDER = ("guide", "returned")
+
+
+class _Table:
+    """A table in a sheet, found by its header texts; a header may be spread over up to three rows."""
+
+    def __init__(self, sheet: Sheet, headers: dict[str, str]) -> None:
+        self.sheet = sheet
+        keys = {word(text): name for name, text in headers.items()}
+        found = [
+            {keys[w]: c for c, cell in enumerate(row) if (w := word(cell).rstrip(":*")) in keys}
+            for row in sheet.rows[:_HEADER_ROWS]
+        ]
+        best = max(range(len(found)), key=lambda r: len(found[r]), default=0)
+        self.columns: dict[str, int] = {}
+        self.first_row = best + 1
+        for row in (best, best - 1, best + 1, best - 2, best + 2):
+            if 0 <= row < len(found):
+                missing = {n: c for n, c in found[row].items() if n not in self.columns}
+                self.columns.update(missing)
+                if missing:
+                    self.first_row = max(self.first_row, row + 1)
+        self.header_rows = range(best, self.first_row)
+
+    def rows(self) -> Iterator[int]:
+        return iter(range(self.first_row, len(self.sheet.rows)))
+
+    def cell(self, row: int, column: str) -> Cell:
+        return self.sheet.get(row, self.columns[column]) if column in self.columns else ""
+
+    def address(self, row: int, column: str) -> str:
+        return address(row, self.columns.get(column, 0))
+
+
+class WorkbookReader(CellReader):
+    """Reads the sheets of one form."""
+
+    def __init__(self, sheets: list[Sheet], definitions: Definitions) -> None:
+        super().__init__(definitions)
+        self.names = {word(s["name"]): key for key, s in self.form["sheets"].items()}
+        # What the program said of the report when it came before is no part of it.
+        self.all_sheets = [s for s in sheets if self.names.get(word(s.name)) != "returned"]
+        self.sheets = {self.names[word(s.name)]: s for s in reversed(self.all_sheets) if word(s.name) in self.names}
+
+    def report(self) -> Report:
+        if not self.sheets:
+            raise CannotRead(
+                "not_a_report", detail=("không có trang tính nào của biểu mẫu", "it has no sheet of the form")
+            )
+        self._refuse_personal_data()
+        for sheet in self.all_sheets:
+            if self.sheets.get(self.names.get(word(sheet.name), "")) is not sheet:
+                self.problems.add("extra_sheet", sheet=sheet.name, value=sheet.name)
+        for key, sheet_form in self.form["sheets"].items():
+            if key not in self.sheets and key not in _SHEETS_FOR_THE_SENDER:
+                self.problems.add("missing_sheet", sheet=sheet_form["name"], value=sheet_form["name"])
+        unit, report = self._read_identity()
+        self.asked = self.definitions.asked(report.period)
+        if "figures" in self.sheets:
+            report.figures = list(self._read_figures())
+        if "play_areas" in self.sheets:
+            report.play_areas = list(self._read_play_areas(unit))
+        if "child_friendly" in self.sheets:
+            report.child_friendly = self._read_child_friendly()
+        if "tasks" in self.sheets:
+            report.tasks = list(self._read_tasks())
+        return report
+
+    def _refuse_personal_data(self) -> None:
+        for sheet in self.all_sheets:
+            for r, row in enumerate(sheet.rows):
+                for c, cell in enumerate(row):
+                    if isinstance(cell, str) and cell and (detail := personal_detail(self.definitions, cell)):
+                        self.problems.add("personal_data", sheet=sheet.name, cell=address(r, c), detail=detail)
+
+    def _keys(self, key: str) -> dict[str, Given]:
+        """Return what stands beside each key of a sheet; a key that is not found is noted."""
+        sheet, wanted = self.sheets[key], self.form["sheets"][key]["keys"]
+        names = {word(text): name for name, text in wanted.items()}
+        found: dict[str, Given] = {}
+        for r, row in enumerate(sheet.rows):
+            for c, cell in enumerate(row):
+                name = names.get(word(cell).rstrip(":*")) if isinstance(cell, str) and cell else None
+                if name is None or name in found:
+                    continue
+                beside = next((k for k in range(c + 1, len(row)) if row[k] != ""), c + 1)
+                value = sheet.get(r, beside)
+                text = "" if self.blank(value) else plain_text(value)
+                found[name] = Given(text, sheet.name, address(r, beside))
+        for name, label in wanted.items():
+            if name not in found:
+                self.problems.add("missing_row", sheet=sheet.name, label=f'"{label}"')
+        return found
+
+    def _table(self, key: str) -> _Table | None:
+        """Return the table of a sheet, or None when columns that must be there are missing, and say so."""
+        sheet, form = self.sheets[key], self.form["sheets"][key]
+        table = _Table(sheet, form["columns"])
+        missing = [name for name in form["required"] if name not in table.columns]
+        for name in missing:
+            self.problems.add("missing_column", sheet=sheet.name, value=form["columns"][name])
+        if missing:
+            return None
+        known = {word(text) for text in form["columns"].values()}
+        for row in table.header_rows:
+            first, last = min(table.columns.values()), max(table.columns.values())
+            for c, cell in enumerate(sheet.rows[row]):
+                if cell == "" or c in table.columns.values() or word(cell).rstrip(":*") in known:
+                    continue
+                beside_table = "keys" in form and not first <= c <= last
+                if not beside_table and any(sheet.get(r, c) != "" for r in table.rows()):
+                    self.problems.add("extra_column", sheet=sheet.name, cell=address(row, c), value=cell)
+        return table
+
+    def _read_identity(self) -> tuple[Unit | None, Report]:
+        given = self._keys("identity") if "identity" in self.sheets else {}
+        fields = ("unit_code", "unit_name", "district", "period")
+        unit, report = self.identity(
+            *(given.get(f, Given(sheet=self.form["sheets"]["identity"]["name"])) for f in fields)
+        )
+        if "reported_on" in given:
+            label = self.form["sheets"]["identity"]["keys"]["reported_on"]
+            if not given["reported_on"].text:
+                self.problems.add(
+                    "not_reported",
+                    sheet=given["reported_on"].sheet,
+                    cell=given["reported_on"].cell,
+                    label=label,
+                )
+            report.reported_on = self._date(given["reported_on"], label)
+            if report.reported_on and report.period:
+                due_on = self.definitions.periods[report.period].due_on
+                if report.reported_on > due_on:
+                    self.problems.add(
+                        "late_report",
+                        sheet=given["reported_on"].sheet,
+                        cell=given["reported_on"].cell,
+                        value=f"{report.reported_on:%d/%m/%Y}",
+                        limit=f"{due_on:%d/%m/%Y}",
+                    )
+        return unit, report
+
+    def _date(self, given: Given, label: str) -> date | None:
+        if not given.text:
+            return None
+        try:
+            return read_date(given.text)
+        except BadValue as error:
+            self.problems.add(error.rule, sheet=given.sheet, cell=given.cell, value=given.text, label=label)
+            return None
+
+    def _coded_rows(self, table: _Table, codes: dict[str, str], number_columns: list[str]) -> Iterator[tuple[int, str]]:
+        """Yield (row, name) for each row whose code is in `codes`; note unknown, double and missing codes."""
+        sheet = table.sheet.name
+        seen: dict[str, str] = {}
+        for row in table.rows():
+            cell = table.cell(row, "code")
+            where = {"sheet": sheet, "cell": table.address(row, "code")}
+            if cell == "":
+                if any(not self.blank(table.cell(row, column)) for column in number_columns):
+                    self.problems.add("row_without_code", **where)
+                continue
+            name = codes.get(_code_key(plain_text(cell)))
+            if name is None:
+                # A heading that runs across the table is no code.
+                if any(table.cell(row, column) != "" for column in number_columns) or _looks_like_code(cell):
+                    self.problems.add("unknown_code", **where, value=cell)
+            elif name in seen:
+                self.problems.add("duplicate_code", **where, measure=name, value=cell, detail=seen[name])
+            else:
+                seen[name] = where["cell"]
+                yield row, name
+        for name in codes.values():
+            if name not in seen and name in self.asked:
+                self.problems.add("missing_row", sheet=sheet, measure=name)
+
+    def _read_figures(self) -> Iterator[Figure]:
+        table = self._table("figures")
+        if table is None:
+            return
+        groups = list(self.form["groups"])
+        codes = {_code_key(m.code): m.measure for m in self.definitions.measures.values()}
+        for row, name in self._coded_rows(table, codes, groups):
+            measure = self.definitions.measures[name]
+            for group in groups:
+                cell = table.cell(row, group)
+                where = {"sheet": table.sheet.name, "cell": table.address(row, group)}
+                if group not in measure.groups:
+                    if not self.blank(cell):
+                        self.problems.add("figure_not_asked", **where, measure=name, value=cell)
+                    continue
+                if group == "total" and self.blank(cell):
+                    self.note_missing_total(measure, where)
+                value = self.count(cell, name, measure.may_not_arise, where)
+                yield Figure(where["sheet"], where["cell"], name, group, value)
+
+    def _read_tasks(self) -> Iterator[TaskResult]:
+        table = self._table("tasks")
+        if table is None:
+            return
+        codes = {_code_key(t.code): f"task.{t.item}" for t in self.definitions.tasks.values()}
+        for row, name in self._coded_rows(table, codes, ["result"]):
+            task = self.definitions.tasks[name.removeprefix("task.")]
+            where = {"sheet": table.sheet.name, "cell": table.address(row, "result")}
+            yield TaskResult(task.task, task.item, self.task_value(table.cell(row, "result"), task, where))
+
+    def _read_play_areas(self, unit: Unit | None) -> Iterator[PlayArea]:
+        table = self._table("play_areas")
+        if table is None:
+            return
+        for row in table.rows():
+            if all(self.blank(table.cell(row, column)) for column in table.columns):
+                continue
+            yield self._play_area(table, row, unit)
+
+    def _play_area(self, table: _Table, row: int, unit: Unit | None) -> PlayArea:
+        labels = self.form["sheets"]["play_areas"]["columns"]
+
+        def where(column: str) -> dict[str, Any]:
+            return {"sheet": table.sheet.name, "cell": table.address(row, column), "label": labels[column]}
+
+        def read(column: str, reader: Callable[[Cell], T]) -> T | None:
+            cell = table.cell(row, column)
+            if self.blank(cell):
+                return None
+            try:
+                return reader(cell)
+            except BadValue as error:
+                limits = {"year_out_of_range": "1900-2100", "too_large": self.form["limits"]["amount"]}
+                self.problems.add(error.rule, **where(column), value=cell, limit=limits.get(error.rule))
+                return None
+
+        def needed(column: str, value: str | None) -> str:
+            if self.blank(table.cell(row, column)):
+                self.problems.add("missing_value", **where(column))
+            return value or ""
+
+        def accessible(cell: Cell) -> bool:
+            answer = self.yes_or_no(cell)
+            if answer is None:
+                raise BadValue("not_yes_or_no")
+            return answer
+
+        lat, lon = read("lat", read_coordinate), read("lon", read_coordinate)
+        for column in ("lat", "lon"):
+            if self.blank(table.cell(row, column)):
+                self.problems.add("not_reported", **where(column))
+        lat, lon = self._position(lat, lon, unit, where("lat"))
+        return PlayArea(
+            name=needed("name", read("name", plain_text)),
+            hamlet=read("hamlet", plain_text),
+            kind=needed("kind", self._choice(table.cell(row, "kind"), self.form["play_area_kinds"], where("kind"))),
+            lat=lat,
+            lon=lon,
+            area_m2=read("area_m2", lambda cell: read_amount(cell, self.form["limits"]["amount"])),
+            since_year=read("since_year", _read_year),
+            condition=needed(
+                "condition",
+                self._choice(table.cell(row, "condition"), self.form["play_area_conditions"], where("condition")),
+            ),
+            accessible=read("accessible", accessible),
+        )
+
+    def _choice(self, cell: Cell, choices: dict[str, str], where: dict[str, Any]) -> str | None:
+        """Return the choice that the cell names, None with a problem where it names none."""
+        if self.blank(cell):
+            return None
+        said = word(cell)
+        for choice in choices:
+            if said == word(choice):
+                return choice
+        self.problems.add("unknown_word", **where, value=cell, limit=", ".join(choices))
+        return None
+
+    def _position(
+        self, lat: float | None, lon: float | None, unit: Unit | None, where: dict[str, Any]
+    ) -> tuple[float | None, float | None]:
+        if lat is None or lon is None:
+            return lat, lon
+        at = {"sheet": where["sheet"], "cell": where["cell"], "value": f"{lat:.5f}; {lon:.5f}"}
+        bounds = self.definitions.province["bounds"]
+        extent = self.definitions.extents.get((unit.vintage, unit.code)) if unit else None
+        if not _within(bounds, lat, lon):
+            self.problems.add("swapped_coordinates" if _within(bounds, lon, lat) else "outside_province", **at)
+        elif unit and extent and not _within(vars(extent), lat, lon):
+            self.problems.add("outside_commune", **at, detail=full_name(unit))
+        return lat, lon
+
+    def _read_child_friendly(self) -> ChildFriendly:
+        given = self._keys("child_friendly")
+        labels = self.form["sheets"]["child_friendly"]["keys"]
+        stages = {words: stage for stage, words in self.form["stages"].items()}
+        result = ChildFriendly()
+        stage = given.get("stage")
+        if stage and stage.text:
+            where = {"sheet": stage.sheet, "cell": stage.cell, "label": labels["stage"]}
+            result.stage = stages.get(self._choice(stage.text, stages, where) or "")
+        elif stage:
+            self.problems.add("not_reported", sheet=stage.sheet, cell=stage.cell, label=labels["stage"])
+        result.registered_on = self._date(given.get("registered_on", Given()), labels["registered_on"])
+        result.recognised_on = self._date(given.get("recognised_on", Given()), labels["recognised_on"])
+        result.registration_document = given.get("registration_document", Given()).text or None
+        result.recognition_decision = given.get("recognition_decision", Given()).text or None
+        needed = {
+            "registered": ["registered_on"],
+            "assessed": ["registered_on"],
+            "recognised": ["registered_on", "recognised_on"],
+        }
+        for name in needed.get(result.stage or "", []):
+            if stage and name in given and not given[name].text:
+                self.problems.add(
+                    "stage_without_date",
+                    sheet=given[name].sheet,
+                    cell=given[name].cell,
+                    value=stage.text,
+                    label=labels[name],
+                )
+        result.criteria = list(self._read_criteria(points_expected=result.stage in ("assessed", "recognised")))
+        return result
+
+    def _read_criteria(self, points_expected: bool) -> Iterator[Criterion]:  # noqa: PLR0912
+        table = self._table("child_friendly")
+        if table is None:
+            return
+        sheet, form = table.sheet.name, self.form["sheets"]["child_friendly"]
+        seen: dict[int, str] = {}
+        points_sum, total = Decimal(0), None
+        for row in table.rows():
+            cell = table.cell(row, "criterion")
+            where = {"sheet": sheet, "cell": table.address(row, "points")}
+            points = self._points(table.cell(row, "points"), where, plain_text(cell))
+            if word(cell) == word(form["total_row"]):
+                total = points, where
+                continue
+            if cell == "":
+                if points is not None:
+                    self.problems.add("row_without_code", **where)
+                continue
+            number = re.match(r"(?:tiêu chí)?(\d+)", word(plain_text(cell)))
+            criterion = int(number[1]) if number else 0
+            if criterion not in self.definitions.criteria:
+                if number or points is not None:
+                    self.problems.add("unknown_code", sheet=sheet, cell=table.address(row, "criterion"), value=cell)
+                continue
+            if criterion in seen:
+                label = f"{form['columns']['criterion']} {criterion}"
+                self.problems.add("duplicate_code", **where, label=label, detail=seen[criterion])
+                continue
+            seen[criterion] = where["cell"]
+            points_max = self._points(
+                table.cell(row, "points_max"),
+                {"sheet": sheet, "cell": table.address(row, "points_max")},
+                str(criterion),
+            )
+            points_max = self.definitions.criteria[criterion] if points_max is None else points_max
+            if points is None and points_expected and self.blank(table.cell(row, "points")):
+                self.problems.add("not_reported", **where, label=f"{form['columns']['criterion']} {criterion}")
+            if points is not None and points > points_max:
+                self.problems.add("points_above_maximum", **where, value=points, label=criterion, limit=points_max)
+            points_sum += points or 0
+            yield Criterion(criterion, points_max, points)
+        for criterion in self.definitions.criteria:
+            if criterion not in seen:
+                self.problems.add("missing_row", sheet=sheet, label=f"{form['columns']['criterion']} {criterion}")
+        if total and total[0] is not None and total[0] != points_sum:
+            self.problems.add("points_do_not_add_up", **total[1], value=total[0], limit=points_sum)
+
+    def _points(self, cell: Cell, where: dict[str, Any], label: str) -> Decimal | None:
+        if self.blank(cell):
+            return None
+        try:
+            return read_amount(cell, self.form["limits"]["count"])
+        except BadValue as error:
+            self.problems.add(error.rule, **where, value=cell, label=label, limit=self.form["limits"]["count"])
+            return None
+
+
+@lru_cache(maxsize=20_000)
+def _code_key(text: str) -> str:
+    """Return a form code without regard to case, spaces and leading zeros: `6.3.01` is `6.3.1`."""
+    parts = word(text).rstrip(".").split(".")
+    return ".".join(p.lstrip("0") or "0" if p.isdecimal() else p for p in parts)
+
+
+def _looks_like_code(cell: Cell) -> bool:
+    return re.fullmatch(r"[at]?\d+(\.\d+)*\.?", word(plain_text(cell))) is not None
+
+
+def _read_year(cell: Cell) -> int:
+    try:
+        year = read_count(cell, 9999)
+    except BadValue as error:
+        raise BadValue("excel_error" if error.rule == "excel_error" else "year_out_of_range") from error
+    if not 1900 <= year <= 2100:
+        raise BadValue("year_out_of_range")
+    return year
+
+
+def _within(bounds: dict[str, float], lat: float, lon: float) -> bool:
+    return bounds["south"] <= lat <= bounds["north"] and bounds["west"] <= lon <= bounds["east"]
