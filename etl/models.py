@@ -69,9 +69,11 @@ MODELS = {
 }
 """In the order in which they build on each other."""
 
+PAIRED = ("outlier",)
+"""The models that hold each total against all before it."""
+
 MANY_TOTALS = 1_000_000
-"""From so many on, `outlier`, which holds each of them against all before it, is built a period at a time: the pairs of
-all periods of a country together are more than memory holds."""
+"""From so many on they are built a period at a time: all pairs of a country together are more than memory holds."""
 
 
 def build_models(
@@ -140,7 +142,7 @@ def _build(con: duckdb.DuckDBPyConnection, model: str, renewed: dict[Renewed, li
     kind = MODELS[model]
     if renewed is not None and kind is not WHOLE:
         _renew(con, model, renewed[kind])
-    elif model == "outlier" and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:
+    elif model in PAIRED and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:
         _create(con, model, "LIMIT 0")
         for (period,) in con.execute("SELECT period FROM period ORDER BY sequence").fetchall():
             _renew(con, model, [period])
