@@ -1,6 +1,7 @@
-"""The one look of all charts: what they have in common is the template, how they end is `finish`."""
+"""The one look of all charts: what they have in common is `_template`, how they end is `finish`."""
 
 from collections.abc import Sequence
+from functools import cache
 from textwrap import wrap
 from typing import Any
 
@@ -9,27 +10,35 @@ import plotly.graph_objects as go
 from pages.shared.palette import GREY, LINE_GREY, SERIES
 from pages.shared.text import Text
 
-# Letters, grid and backgrounds are Streamlit's: it alone knows whether the page is light or dark.
-TEMPLATE = go.layout.Template(
-    layout={
-        "bargap": 0.3,
-        "colorway": SERIES,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
-        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
-        "hoverlabel": {"align": "left"},
-        "xaxis": {"automargin": True, "zerolinecolor": GREY},
-        "yaxis": {"automargin": True, "zerolinecolor": GREY},
-    },
-    data={
-        "scatter": [{"cliponaxis": False}],
-        # Plotly would make what is written on a bar as small as the bar is thin, and turn it.
-        "bar": [{"cliponaxis": False, "constraintext": "none", "textangle": 0, "textfont": {"size": 13}}],
-    },
-)
 NAMED = 3
 """So many are named of marks that are too many to be ticks."""
 
 TARGET_LINE: dict[str, Any] = {"color": LINE_GREY, "dash": "dash", "width": 1.5}
+
+
+@cache
+def _template() -> go.layout.Template:
+    """Return what all charts have in common.
+
+    Made at import, Plotly would take a numpy that another thread is just importing for a whole one.
+    """
+    # Letters, grid and backgrounds are Streamlit's: it alone knows whether the page is light or dark.
+    return go.layout.Template(
+        layout={
+            "bargap": 0.3,
+            "colorway": SERIES,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+            "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
+            "hoverlabel": {"align": "left"},
+            "xaxis": {"automargin": True, "zerolinecolor": GREY},
+            "yaxis": {"automargin": True, "zerolinecolor": GREY},
+        },
+        data={
+            "scatter": [{"cliponaxis": False}],
+            # Plotly would make what is written on a bar as small as the bar is thin, and turn it.
+            "bar": [{"cliponaxis": False, "constraintext": "none", "textangle": 0, "textfont": {"size": 13}}],
+        },
+    )
 
 
 def axis_of(unit: str, text: Text) -> dict[str, Any]:
@@ -91,7 +100,7 @@ def look(text: Text, height: int, *, legend: bool = False, top: int | None = Non
     if top is None:
         top = 44 if legend else 8
     return {
-        "template": TEMPLATE,
+        "template": _template(),
         "separators": text.separators,
         "height": height,
         "margin": {"t": top, "r": right},

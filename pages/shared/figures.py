@@ -188,8 +188,16 @@ def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return each row by its columns' names; what is missing in a row is None."""
-    columns = {str(name): column.to_numpy(object, na_value=None).tolist() for name, column in frame.items()}
+    columns = {str(name): _values(column) for name, column in frame.items()}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+# A column at once: a map of the country has ten thousand rows.
+def _values(column: pd.Series) -> list[Any]:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return [None if pd.isna(v) else v for v in column]
+    values: list[Any] = column.to_numpy(object, na_value=None).tolist()
+    return values
 
 
 def target_status(indicators: list[Figure]) -> str:

@@ -296,6 +296,11 @@ class MapView {
     return { width, height, scale, left: left + this.shift[0], top: top + this.shift[1], pixels: window.devicePixelRatio || 1 };
   }
 
+  // By how much lines are thinner where so many shapes are smaller than `pixels`: of a country nothing else would be seen.
+  thin(f, shapes, pixels) {
+    return Math.min(1, (f.scale * Math.sqrt((this.outlines.width * this.outlines.height) / shapes)) / pixels);
+  }
+
   begin(canvas, f) {
     canvas.width = f.width * f.pixels;
     canvas.height = f.height * f.pixels;
@@ -310,7 +315,7 @@ class MapView {
     const f = this.frame();
     const pen = this.begin(this.base, f);
     const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
-    pen.lineWidth = 0.8 / f.scale;
+    pen.lineWidth = (0.8 / f.scale) * this.thin(f, this.outlines.units.size, 12);
     pen.strokeStyle = FIXED.ink.edge;
     for (const [code, { path }] of this.outlines.units) {
       const unit = this.unitOf(code);
@@ -322,7 +327,7 @@ class MapView {
     }
     pen.globalAlpha = 1;
     pen.strokeStyle = this.colour("--st-text-color");
-    pen.lineWidth = 1.2 / f.scale;
+    pen.lineWidth = (1.2 / f.scale) * this.thin(f, this.outlines.districts.length, 30);
     for (const { path } of this.outlines.districts) pen.stroke(path);
     this.drawDiscs(pen, f);
     this.write(pen, f);

@@ -1,0 +1,27 @@
+"""Rows as dictionaries: what is missing is None, whatever kind of column it is missing in."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.shared.figures import records
+
+WHOLE = st.none() | st.integers(-(2**31), 2**31)
+KINDS = {
+    "Int64": WHOLE,
+    "boolean": st.none() | st.booleans(),
+    "float64": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    "str": st.none() | st.text(),
+    "object": st.none() | st.text() | WHOLE | st.dates(),
+    "datetime64[us]": st.none() | st.datetimes(min_value=pd.Timestamp(1900, 1, 1), max_value=pd.Timestamp(2100, 1, 1)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_records_are_the_cells_and_none_where_one_is_missing(kind, data) -> None:
+    cells = data.draw(st.lists(KINDS[kind], max_size=8))
+    found = records(pd.DataFrame({"a": pd.Series(cells, dtype=kind), "b": range(len(cells))}))
+    assert found == [{"a": cell, "b": n} for n, cell in enumerate(cells)]
+    assert all(row["a"] is None for row, cell in zip(found, cells, strict=True) if cell is None)
