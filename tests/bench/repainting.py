@@ -106,7 +106,7 @@ def streamlit_alone(folder: Path) -> Iterator[None]:
     """Let what is started meanwhile find no event loop but Python's own, as where Streamlit alone is installed."""
     hidden = folder / "hidden"
     hidden.mkdir(exist_ok=True)
-    (hidden / "uvloop.py").write_text("raise ImportError\n")
+    (hidden / "uvloop.py").write_text("raise ModuleNotFoundError\n")
     os.environ["PYTHONPATH"] = str(hidden)
     try:
         yield
