@@ -1,12 +1,13 @@
 """Any indicator on the map: against its target, by its value, beside another period, or two conditions together."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from etl.definitions import load
 from pages.shared import maps, queries
-from pages.shared.figures import Figure, figures
+from pages.shared.figures import Figure, Figures, column
 from pages.shared.filters import (
     choose,
     choose_indicator,
@@ -28,9 +29,9 @@ t = current.text
 vintage = current.vintage.name
 
 
-def units_of(indicator: str, period: str, level: str = "commune") -> list[Figure]:
+def units_of(indicator: str, period: str, level: str = "commune") -> Figures:
     """Return the chosen indicator of every unit of one level, the lowest first."""
-    return figures(queries.units(indicator, level, "total", period, vintage), t)
+    return Figures(queries.units(indicator, level, "total", period, vintage), t)
 
 
 def choose_condition(number: str, label: str) -> maps.Condition:
@@ -44,7 +45,7 @@ def choose_condition(number: str, label: str) -> maps.Condition:
     return maps.Condition(test, limit)
 
 
-def show_with_table(shown: maps.Map, listed: list[Figure], name: str, level: str = "commune") -> None:
+def show_with_table(shown: maps.Map, listed: Sequence[Figure], name: str, level: str = "commune") -> None:
     """Show a map and the units that it is about, side by side; both lead to a commune's profile."""
     file_name = f"{name}_{current.period}_{vintage}.csv"
     left, right = st.columns(2)
@@ -90,7 +91,7 @@ def show() -> None:
         st.header(t("map.both", count=len(both)))
         show_with_table(shown, both, f"hai_dieu_kien_{indicator}_{second}")
     else:
-        missed = sum(f.status in ("missed", "near") for f in shown_units)
+        missed = sum(status in ("missed", "near") for status in column(shown_units, "status"))
         unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
         title = t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name
         st.header(title, help=statuses(current))
@@ -102,8 +103,8 @@ def show() -> None:
     elif shown_as == "compare":
         earlier = units_of(indicator, other)
         compared = {other: earlier, current.period: shown_units}
-        for column, (period, part) in zip(st.columns(2), compared.items(), strict=True):
-            with column:
+        for side, (period, part) in zip(st.columns(2), compared.items(), strict=True):
+            with side:
                 st.markdown(f"**{t.period(period)}**")
                 drawn = maps.by_status(part, t, f"{name}, {t.period(period)}")
                 if clicked := show_map(drawn, vintage, t, f"map_{period}_{vintage}"):

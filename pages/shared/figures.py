@@ -1,14 +1,14 @@
 """One row of `indicator_progress` as people read it: value, change, gap, status, sentence."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import pandas as pd
 
 from etl.definitions import Indicator, Measure, TaskItem, load
-from pages.shared.text import Text, percent_decimals
+from pages.shared.text import Text
 
 Colour = Literal["green", "orange", "red", "gray"]
 
@@ -30,9 +30,6 @@ CHANGE_LOOKS: dict[str, tuple[Literal["up", "down", "off"], Colour]] = {
     "same": ("off", "gray"),
 }
 """The arrow and the colour of a change: of every indicator, more is better."""
-
-# Farther away, no rounding to one decimal makes a value look like its target.
-_NEAR_TARGET = 0.1
 
 
 @dataclass(frozen=True)
@@ -72,15 +69,6 @@ class Figure:
         value = self.row["target_value"]
         return None if value is None else Decimal(str(value))
 
-    @property
-    def has_one_decimal(self) -> bool:
-        """Tell whether the value, which has counts, is shown with one decimal, as all are but those near a target."""
-        value, target = self.row["value"], self.row["target_value"]
-        if target is None or abs(float(value) - float(target)) >= _NEAR_TARGET:
-            return True
-        counts = int(self.row["numerator"]), int(self.row["denominator"])
-        return percent_decimals(*counts, self.target_value) == 1
-
     def value(self) -> str:
         """Return the percentage, a dash where there is none."""
         if not self.has_value:
@@ -90,7 +78,7 @@ class Figure:
         return self.text.percent(int(self.row["numerator"]), int(self.row["denominator"]), self.target_value)
 
     def status_words(self) -> str:
-        return f"{STATUS_SIGNS[self.status][0]} {self.text('status.' + self.status)}"
+        return status_words(self.status, self.text)
 
     def target(self) -> str:
         return self.text.target(self.row["comparator"], self.target_value)
@@ -176,6 +164,11 @@ def units_of(row: Mapping[str, Any], text: Text) -> str:
     return "/".join(text.number(int(row[k])) for k in ("units_reported", "units_expected"))
 
 
+def status_words(status: str, text: Text) -> str:
+    """Return a status with its sign."""
+    return f"{STATUS_SIGNS[status][0]} {text('status.' + status)}"
+
+
 def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:
     """Return what a figure counts, in the form that `count` of them take."""
     return text.pick(counted.unit_vi, counted.unit_one_en if count == 1 else counted.unit_en)
@@ -184,6 +177,42 @@ def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
     """Return a figure for each row."""
     return [Figure(text, row) for row in records(frame)]
+
+
+class Figures(Sequence[Figure]):
+    """The same for maps, of a country with ten thousand rows: each figure is made when it is asked for."""
+
+    def __init__(self, frame: pd.DataFrame, text: Text) -> None:
+        self._frame, self._text = frame, text
+        self._columns: dict[str, list[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._frame)
+
+    @overload
+    def __getitem__(self, place: int) -> Figure: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "Figures": ...
+
+    def __getitem__(self, place: int | slice) -> "Figure | Figures":
+        if isinstance(place, slice):
+            return Figures(self._frame.iloc[place], self._text)
+        return Figure(self._text, {str(name): self.column(str(name))[place] for name in self._frame})
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(figures(self._frame, self._text))
+
+    def column(self, name: str) -> list[Any]:
+        """Return what the rows have in a column; what is missing is None."""
+        if name not in self._columns:
+            self._columns[name] = _values(self._frame[name])
+        return self._columns[name]
+
+
+def column(shown: Sequence[Figure], name: str) -> list[Any]:
+    """Return what the rows of figures have in a column."""
+    return shown.column(name) if isinstance(shown, Figures) else [f.row[name] for f in shown]
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:

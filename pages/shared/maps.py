@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl.harmless import harmless
 from pages.shared import protection, tasks
-from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.figures import STATUS_SIGNS, Figure, column
 from pages.shared.palette import (
     CONDITIONS,
     CONDITIONS_HELD,
@@ -65,7 +65,8 @@ class Map:
 
 def by_status(figures: Sequence[Figure], text: Text, title: str) -> Map:
     """Return each unit by how it stands against the target; every unit is in one class."""
-    counts = Counter(f.status for f in figures)
+    statuses = column(figures, "status")
+    counts = Counter(statuses)
     numbers = {status: number for number, status in enumerate(s for s in _ORDER if s in counts)}
     classes = [
         MapClass(
@@ -78,7 +79,7 @@ def by_status(figures: Sequence[Figure], text: Text, title: str) -> Map:
         )
         for status in numbers
     ]
-    return _map(figures, text, classes, lambda f: numbers[f.status], title)
+    return _map(figures, text, classes, [numbers[s] for s in statuses], title)
 
 
 def by_value(figures: Sequence[Figure], text: Text, title: str) -> Map:
@@ -117,7 +118,7 @@ def by_value(figures: Sequence[Figure], text: Text, title: str) -> Map:
         for s in others
     ]
     classes = [MapClass(count=numbers.count(n), **look) for n, look in enumerate(looks)]
-    return _map(figures, text, classes, class_of, title)
+    return _map(figures, text, classes, numbers, title)
 
 
 def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
@@ -133,22 +134,25 @@ def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
     return [low, *inner, high]
 
 
-def _map(
-    figures: Sequence[Figure], text: Text, classes: list[MapClass], class_of: Callable[[Figure], int], title: str
-) -> Map:
+# Farther away, no rounding to one decimal makes a value look like its target.
+_NEAR_TARGET = 0.1
+
+
+def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers: Sequence[int], title: str) -> Map:
     first = figures[0]
-    by_count = not first.is_yes_or_no
-
-    def told(figure: Figure) -> list[Any]:
-        if not figure.has_value:
-            return []
-        if not by_count or not figure.has_counts:
-            return [figure.value()]
-        numerator, denominator, gap = (figure.row[k] for k in ("numerator", "denominator", "gap"))
-        value = None if figure.has_one_decimal else figure.value()
-        return [value, int(numerator), int(denominator), int(gap or 0) or None]
-
-    units = {f.row["unit_code"]: [class_of(f), *told(f)] for f in figures}
+    in_words = first.is_yes_or_no
+    names = ("unit_code", "value", "target_value", "numerator", "denominator", "gap")
+    units: dict[str, list[Any]] = {}
+    rows = zip(numbers, *(column(figures, name) for name in names), strict=True)
+    for n, (number, code, value, target, numerator, denominator, gap) in enumerate(rows):
+        if value is None:
+            units[code] = [number]
+        elif in_words or numerator is None:
+            units[code] = [number, figures[n].value()]
+        else:
+            is_near = target is not None and abs(float(value) - float(target)) < _NEAR_TARGET
+            said = figures[n].value() if is_near else None
+            units[code] = [number, said, int(numerator), int(denominator), int(gap or 0) or None]
     one, several = (first.unit(count) for count in (1, 2))
     counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (2, 3)]
     lines = [

@@ -13,7 +13,7 @@ import streamlit as st
 
 from etl.definitions import load
 from etl.harmless import harmless, harmless_in_csv
-from pages.shared.figures import STATUS_SIGNS, Figure
+from pages.shared.figures import STATUS_SIGNS, Figure, column, status_words
 from pages.shared.filters import provenance
 from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text
@@ -59,22 +59,24 @@ def table(figures: list[Figure], text: Text, first: dict[str, Callable[[Figure],
     return pd.DataFrame(columns)
 
 
-def unit_table(figures: list[Figure], text: Text, beside: dict[str, list[Figure]] | None = None) -> pd.DataFrame:
+def unit_table(
+    figures: Sequence[Figure], text: Text, beside: dict[str, Sequence[Figure]] | None = None
+) -> pd.DataFrame:
     """Return one row a unit, with its code as the index; `beside` adds the value of the same units at other times."""
-    # Of a country's units each status is said ten thousand times.
-    said = {f.status: f.status_words() for f in figures}
+    statuses = column(figures, "status")
+    said = {status: status_words(status, text) for status in set(statuses)}
     columns: dict[str, list[object]] = {
-        text("column.name"): [f.row["name"] for f in figures],
-        text("column.value"): [f.row["value"] for f in figures],
-        text("column.status"): [said[f.status] for f in figures],
-        **{text(f"column.{c}"): [f.row[c] for f in figures] for c in ("gap", "numerator", "denominator", "district")},
+        text("column.name"): column(figures, "name"),
+        text("column.value"): column(figures, "value"),
+        text("column.status"): [said[status] for status in statuses],
+        **{text(f"column.{c}"): column(figures, c) for c in ("gap", "numerator", "denominator", "district")},
     }
     for name, others in (beside or {}).items():
         by_code = {f.row["unit_code"]: f for f in others}
         same = [by_code[f.row["unit_code"]] for f in figures]
         columns[name] = [f.row["value"] for f in same]
         columns[f"{text('column.status')}, {name}"] = [f.status_words() for f in same]
-    return pd.DataFrame(columns, index=pd.Index([f.row["unit_code"] for f in figures], name=text("column.code")))
+    return pd.DataFrame(columns, index=pd.Index(column(figures, "unit_code"), name=text("column.code")))
 
 
 def site_table(sites: pd.DataFrame, text: Text) -> pd.DataFrame:

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.shared.figures import records
+from pages.shared.figures import Figures, column, figures, records
+from pages.shared.text import text_of
 
 WHOLE = st.none() | st.integers(-(2**31), 2**31)
 KINDS = {
@@ -25,3 +26,12 @@ def test_records_are_the_cells_and_none_where_one_is_missing(kind, data) -> None
     found = records(pd.DataFrame({"a": pd.Series(cells, dtype=kind), "b": range(len(cells))}))
     assert found == [{"a": cell, "b": n} for n, cell in enumerate(cells)]
     assert all(row["a"] is None for row, cell in zip(found, cells, strict=True) if cell is None)
+
+
+def test_figures_of_a_frame_are_the_same_one_by_one_and_by_column() -> None:
+    frame = pd.DataFrame({"status": ["met", None, "missed"], "value": [1.5, None, 0.0], "name": ["a", "b", "c"]})
+    shown, whole = Figures(frame, text_of("vi")), figures(frame, text_of("vi"))
+    assert list(shown) == whole == [shown[n] for n in range(len(shown))]
+    assert list(shown[1:]) == whole[1:]
+    for name in frame:
+        assert column(shown, name) == column(whole, name) == [f.row[name] for f in whole]
