@@ -74,7 +74,7 @@ class Figure:
         if not self.has_value:
             return self.text("value.none")
         if self.is_yes_or_no:
-            return self.text("value.yes" if self.row["numerator"] else "value.no")
+            return yes_or_no(self.row["numerator"], self.text)
         return self.text.percent(int(self.row["numerator"]), int(self.row["denominator"]), self.target_value)
 
     def status_words(self) -> str:
@@ -164,6 +164,11 @@ def units_of(row: Mapping[str, Any], text: Text) -> str:
     return "/".join(text.number(int(row[k])) for k in ("units_reported", "units_expected"))
 
 
+def yes_or_no(numerator: float, text: Text) -> str:
+    """Return one commune's part in a share of communes."""
+    return text("value.yes" if numerator else "value.no")
+
+
 def status_words(status: str, text: Text) -> str:
     """Return a status with its sign."""
     return f"{STATUS_SIGNS[status][0]} {text('status.' + status)}"
@@ -198,7 +203,7 @@ class Figures(Sequence[Figure]):
     def __getitem__(self, place: int | slice) -> "Figure | Figures":
         if isinstance(place, slice):
             return Figures(self._frame.iloc[place], self._text)
-        return Figure(self._text, {str(name): self.column(str(name))[place] for name in self._frame})
+        return figures(self._frame.iloc[[place]], self._text)[0]
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(figures(self._frame, self._text))

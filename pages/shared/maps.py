@@ -14,7 +14,7 @@ import pandas as pd
 
 from etl.harmless import harmless
 from pages.shared import protection, tasks
-from pages.shared.figures import STATUS_SIGNS, Figure, column
+from pages.shared.figures import STATUS_SIGNS, Figure, column, yes_or_no
 from pages.shared.palette import (
     CONDITIONS,
     CONDITIONS_HELD,
@@ -144,15 +144,18 @@ def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers
     names = ("unit_code", "value", "target_value", "numerator", "denominator", "gap")
     units: dict[str, list[Any]] = {}
     rows = zip(numbers, *(column(figures, name) for name in names), strict=True)
-    for n, (number, code, value, target, numerator, denominator, gap) in enumerate(rows):
+    for number, code, value, target, numerator, denominator, gap in rows:
         if value is None:
             units[code] = [number]
-        elif in_words or numerator is None:
-            units[code] = [number, figures[n].value()]
+        elif in_words:
+            units[code] = [number, yes_or_no(numerator, text)]
+        elif numerator is None:
+            units[code] = [number]
         else:
+            counts = int(numerator), int(denominator)
             is_near = target is not None and abs(float(value) - float(target)) < _NEAR_TARGET
-            said = figures[n].value() if is_near else None
-            units[code] = [number, said, int(numerator), int(denominator), int(gap or 0) or None]
+            said = text.percent(*counts, Decimal(str(target))) if is_near else None
+            units[code] = [number, said, *counts, int(gap or 0) or None]
     one, several = (first.unit(count) for count in (1, 2))
     counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (2, 3)]
     lines = [
