@@ -315,7 +315,8 @@ class MapView {
     const f = this.frame();
     const pen = this.begin(this.base, f);
     const fills = this.data.classes.map((shown) => this.fill(pen, shown, 1 / f.scale));
-    pen.lineWidth = (0.8 / f.scale) * this.thin(f, this.outlines.units.size, 12);
+    const edge = 0.8 * this.thin(f, this.outlines.units.size, 12);
+    pen.lineWidth = edge / f.scale;
     pen.strokeStyle = FIXED.ink.edge;
     for (const [code, { path }] of this.outlines.units) {
       const unit = this.unitOf(code);
@@ -323,7 +324,7 @@ class MapView {
       pen.globalAlpha = this.only === null || this.only === unit[0] ? 1 : 0.12;
       pen.fillStyle = fills[unit[0]];
       pen.fill(path, "evenodd");
-      pen.stroke(path);
+      if (edge > 0.25) pen.stroke(path);
     }
     pen.globalAlpha = 1;
     pen.strokeStyle = this.colour("--st-text-color");
