@@ -71,6 +71,19 @@ counted AS (
         AND list_contains($groups, o.population_group)
 ),
 
+told AS (
+    SELECT
+        o.measure,
+        o.population_group,
+        o.period,
+        o.vintage,
+        o.unit_code,
+        o.value
+    FROM observation AS o
+    INNER JOIN known AS k ON o.period = k.period
+    INNER JOIN counted AS c ON o.measure = c.measure AND o.population_group = c.population_group
+),
+
 figure AS (
     SELECT
         c.measure AS item,
@@ -86,7 +99,7 @@ figure AS (
     INNER JOIN part AS p ON r.vintage = p.from_vintage AND r.unit_code = p.from_code AND p.to_vintage = $vintage
     INNER JOIN place AS l ON p.to_code = l.commune_code AND r.period = l.period
     CROSS JOIN counted AS c
-    LEFT JOIN observation AS o
+    LEFT JOIN told AS o
         ON
             c.measure = o.measure AND c.population_group = o.population_group
             AND r.period = o.period AND r.vintage = o.vintage AND r.unit_code = o.unit_code
