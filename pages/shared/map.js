@@ -6,7 +6,7 @@ const SHOWN = new Set();
 // A map is as high as the window leaves below headline and filters, so that it is seen whole.
 const AROUND_PX = 340;
 const LEAST_HEIGHT_PX = 440;
-// {0} is a value, {0:1/2} the share of another in a third where it says nothing, {0?one|several} a word that goes with it.
+// {0} is a value, {3:0/1} the share of {0} in {1} where {3} says nothing, {0?one|several} a word that goes with a number.
 const PLACE = /\{(\d)(?::(\d)\/(\d)|\?([^|]*)\|([^}]*))?\}/g;
 const CSS = `
   .map { position: relative; color: var(--st-text-color); font-family: var(--st-font); }
@@ -31,7 +31,8 @@ const CSS = `
 `;
 
 class Outlines {
-  constructor({ names, outlines }) {
+  constructor({ units, outlines }) {
+    const names = Object.fromEntries(units.map(([code, ...named]) => [code, named]));
     Object.assign(this, { names, width: outlines.width, height: outlines.height });
     this.units = new Map(Object.entries(outlines.units).map(([code, rings]) => [code, readShape(rings)]));
     const districtNames = Object.fromEntries(Object.values(names).map(([, name, code]) => [code, bare(name)]));
@@ -213,6 +214,10 @@ class MapView {
   update(component) {
     this.component = component;
     this.data = component.data.map;
+    if (Array.isArray(this.data.units)) {
+      const told = this.data.units;
+      this.data = { ...this.data, units: Object.fromEntries(FIXED.units.map(([code], i) => [code, told[i]])) };
+    }
     const room = window.innerHeight - AROUND_PX;
     const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
     this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;

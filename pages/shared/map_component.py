@@ -59,14 +59,21 @@ def _outlines(vintage: str, path: str, changed: int | None) -> str:
     return drawn_outlines(home(), vintage)
 
 
+@cache
+def _codes(vintage: str) -> tuple[str, ...]:
+    """Return the units of a vintage in the order in which the browser has them."""
+    return tuple(u.code for u in load().units.values() if u.vintage == vintage)
+
+
 @lru_cache(maxsize=16)
 def _file(vintage: str, period: str, language: str, drawn: str) -> bytes:
     """Return the script that draws a vintage's units, with their outlines and their names in a period."""
     definitions, text = load(), text_of(language)
-    units = [u for u in definitions.units.values() if u.vintage == vintage]
-    named = {u.code: definitions.name_of(u, definitions.periods[period].cut_off) for u in units}
+    cut_off = definitions.periods[period].cut_off
+    units = [definitions.units[vintage, code] for code in _codes(vintage)]
+    named = [definitions.name_of(u, cut_off) for u in units]
     fixed = {
-        "names": {u.code: [named[u.code].name, named[u.code].district, u.district_code] for u in units},
+        "units": [[u.code, n.name, n.district, u.district_code] for u, n in zip(units, named, strict=True)],
         "outlines": json.loads(drawn),
         "signs": {"decimal": text.separators[0], "thousands": text.separators[1], "percent": text.unit("%")},
         "zoom": [text("map.zoom_in"), text("map.zoom_out"), text("map.zoom_all")],
@@ -83,12 +90,15 @@ def show_map(
     It is at most `height` pixels high, and no higher than the window leaves.
     """
     file = _file(vintage, st.session_state["period"], text.language, outlines(vintage))
+    codes = _codes(vintage)
+    # Of all units what is told goes without their codes, on a map of districts with them.
+    told = [shown.units[c] for c in codes] if shown.units.keys() == set(codes) else shown.units
     # Streamlit looks at each value of the outer dictionary, whether it is a table.
     drawn = {
         "selected": selected,
         "height": height,
         "classes": [asdict(c) | {"count": text.number(c.count) if c.count else ""} for c in shown.classes],
-        "units": shown.units,
+        "units": told,
         "lines": shown.lines,
         "sizes": shown.sizes,
         "alt": shown.alt,

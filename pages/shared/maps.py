@@ -52,7 +52,7 @@ class MapClass:
 class Map:
     """`units` holds for each unit the number of its class, then what `lines` names as {0}, {1}, ...
 
-    Numbers are written in the browser: {0:1/2} is the share of {1} in {2} to one decimal where {0} does not say it
+    Numbers are written in the browser: {3:0/1} is the share of {0} in {1} to one decimal where {3} does not say it
     otherwise, {1?one|several} a word that goes with a number. `sizes` puts a disc on a unit, its area in proportion.
     """
 
@@ -152,17 +152,21 @@ def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers
         elif numerator is None:
             units[code] = [number]
         else:
-            counts = int(numerator), int(denominator)
+            units[code] = own = [number, int(numerator), int(denominator)]
             is_near = target is not None and abs(float(value) - float(target)) < _NEAR_TARGET
-            said = text.percent(*counts, Decimal(str(target))) if is_near else None
-            units[code] = [number, said, *counts, int(gap or 0) or None]
-    one, several = (first.unit(count) for count in (1, 2))
-    counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (2, 3)]
-    lines = [
-        "{0:1/2}",
-        f"{text('figure.of', numerator='{1}', denominator='{2}')} {counted[0]}",
-        text("map.gap_line", gap=f"{{3}} {counted[1]}"),
-    ]
+            if gap or is_near:
+                own.append(int(gap or 0) or None)
+            if is_near:
+                own.append(text.percent(own[1], own[2], Decimal(str(target))))
+    lines = ["{0}"]
+    if not in_words:
+        one, several = (first.unit(count) for count in (1, 2))
+        counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (1, 2)]
+        lines = [
+            "{3:0/1}",
+            f"{text('figure.of', numerator='{0}', denominator='{1}')} {counted[0]}",
+            text("map.gap_line", gap=f"{{2}} {counted[1]}"),
+        ]
     return Map(classes, units, lines, _alt(text, title, classes))
 
 
