@@ -149,8 +149,6 @@ def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers
             units[code] = [number]
         elif in_words:
             units[code] = [number, yes_or_no(numerator, text)]
-        elif numerator is None:
-            units[code] = [number]
         else:
             units[code] = own = [number, int(numerator), int(denominator)]
             is_near = target is not None and abs(float(value) - float(target)) < _NEAR_TARGET

@@ -233,11 +233,8 @@ def _show(
 
 
 def _readable(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(column):
-        return column
-    if pd.api.types.is_numeric_dtype(column):
-        return column.round(_MOST_DECIMALS)
-    return column.map(harmless, na_action="ignore")
+    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return column.round(_MOST_DECIMALS) if is_number else _without_formulas(column, harmless)
 
 
 def _decimals(numbers: pd.Series) -> int:
@@ -284,9 +281,12 @@ def without_formulas(frame: pd.DataFrame, made: Callable[[Any], Any] = harmless)
     """
     found = frame.rename(columns=made)
     for n in range(frame.shape[1]):
-        if not pd.api.types.is_numeric_dtype(frame.iloc[:, n]):
-            found.isetitem(n, frame.iloc[:, n].map(made, na_action="ignore"))
+        found.isetitem(n, _without_formulas(frame.iloc[:, n], made))
     return found
+
+
+def _without_formulas(column: pd.Series, made: Callable[[Any], Any]) -> pd.Series:
+    return column if pd.api.types.is_numeric_dtype(column) else column.map(made, na_action="ignore")
 
 
 def as_workbook(frame: pd.DataFrame, text: Text, about: Sequence[str], created: datetime) -> bytes:

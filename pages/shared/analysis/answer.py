@@ -8,24 +8,24 @@ from typing import Any
 import pandas as pd
 
 from pages.shared.analysis.choice import SEVERAL, Choice, Condition, former_districts
+from pages.shared.figures import records
 
 Row = dict[str, Any]
 
 
 def rows_of(frame: pd.DataFrame, choice: Choice) -> list[Row]:
     """Return the answer to the question `analysis` row by row; what is missing in a row is None."""
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     former = former_districts(choice.vintage)
     nowhere = (SEVERAL, "")
     return [
         {
-            **{str(k): v for k, v in r.items()},
+            **r,
             "indicator": r["item"],
             "level": choice.level,
             "vintage": choice.vintage,
             "former": former.get(r["unit_code"], nowhere)[0],
         }
-        for r in rows
+        for r in records(frame)
     ]
 
 
