@@ -45,6 +45,8 @@ _SAID = """() => {
     const text = walk.currentNode.textContent.trim(), parent = walk.currentNode.parentElement;
     if (!text || parent.closest('style, script, noscript, code, pre, textarea, .katex')) continue;
     if (getComputedStyle(parent).fontFamily.includes('Material')) continue;
+    // Where the bar is away (fill_screen), Streamlit may have folded its pages together before it went: "22 more".
+    if (parent.closest('[data-testid="stHeader"]')?.getClientRects().length === 0) continue;
     // A drawing's text has an element for each line, and a name may go on in the next.
     const lines = parent.matches('tspan') ? [...parent.parentElement.children] : [];
     said.push(lines.length ? lines.map((line) => line.textContent).join(' ') : text);
