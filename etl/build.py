@@ -96,13 +96,13 @@ def _build_on_spark(
         con.execute(f"CREATE VIEW {table} AS FROM read_parquet('{quoted(files / 'main' / table)}/*.parquet')")
     types = _types_of_models()
     _look_into(con, files / "main", types)
-    counts = ProtectionCounts(con, None)
-    counts.write()
+    counts = ProtectionCounts(None)
+    counts.write(con)
     if with_approved:
         con.execute("CREATE SCHEMA approved")
         con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
         _look_into(con, files / "approved", types)
-        counts.write()
+        counts.write(con)
     os.sync()
     progress(1)
 

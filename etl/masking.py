@@ -32,6 +32,7 @@ NOT_REPORTED = -1
 _NO_LIMIT = 1 << 40
 _TAKE_PART = 3
 """So many communes take part in a move at most, the first and those that make up for it."""
+_BITS = 32
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -432,12 +433,20 @@ def _as_bits(nodes: Iterable[int]) -> int:
     return sum(1 << n for n in nodes)
 
 
-def _all_moves(free: Flags, ties: Flags, arcs: list[Arc]) -> list[tuple[int, ...]]:
-    """Return for each place every set of nodes that can move by one together.
+@dataclass(frozen=True)
+class _Moves:
+    """Every set of nodes that can move by one together, for each kind of place; and of which kind each place is."""
+
+    of_kind: list[tuple[int, ...]]
+    kind: Ints
+
+
+def _all_moves(free: Flags, ties: Flags, arcs: list[Arc]) -> _Moves:
+    """Return what can move at each place.
 
     `arcs[i]` is (node, other): where `ties[:, i]` hold, the other must move with the node.
     """
-    kinds, kind = np.unique(np.hstack([free, ties]), axis=0, return_inverse=True)
+    kinds, kind = _kinds(np.hstack([free, ties]))
     split = free.shape[1]
     moves = [
         _moves(
@@ -445,7 +454,17 @@ def _all_moves(free: Flags, ties: Flags, arcs: list[Arc]) -> list[tuple[int, ...
         )
         for k in kinds
     ]
-    return [moves[k] for k in kind.ravel().tolist()]
+    return _Moves(moves, kind)
+
+
+def _kinds(rows: Flags) -> tuple[Flags, Ints]:
+    """Return the different rows, and which of them each row is; comparing rows takes numpy ten times as long."""
+    first, kind = np.zeros(0, np.int64), np.zeros(len(rows), np.int64)
+    for n in range(0, rows.shape[1], _BITS):
+        part = rows[:, n : n + _BITS]
+        numbers = part @ (1 << np.arange(part.shape[1]))
+        _, first, kind = np.unique(kind << _BITS | numbers, return_index=True, return_inverse=True)
+    return rows[first], kind
 
 
 @cache
@@ -461,27 +480,33 @@ def _moves(free: tuple[int, ...], arcs: tuple[Arc, ...]) -> tuple[int, ...]:
     return tuple(sorted(found - {0}, key=lambda move: (move.bit_count(), move)))
 
 
-def _moved(blocks: Ints, up: list[tuple[int, ...]], down: list[tuple[int, ...]], linked: int, nodes: int) -> Flags:
+def _moved(blocks: Ints, up: _Moves, down: _Moves, linked: int, nodes: int) -> Flags:
     """Tell which counts are in a move, up or down, that others make up for wherever the sum is shown."""
-    moved = [0] * len(blocks)
+    moved = np.zeros((len(blocks), nodes), bool)
+    bits = 1 << np.arange(nodes)
     for own, others in ((up, down), (down, up)):
-        offers: dict[int, list[int]] = {}
-        for block, moves in zip(blocks.tolist(), others, strict=True):
-            for move in moves:
-                offered = offers.setdefault(move & linked, [])
-                # More are never asked, for lack of places in a move.
-                if len(offered) <= _TAKE_PART and block not in offered:
-                    offered.append(block)
-        by_any = {
-            moves: reduce(or_, (m for m in moves if not m & linked or len(offers.get(m & linked, ())) > 1), 0)
-            for moves in set(own)
-        }
-        for place, (block, moves) in enumerate(zip(blocks.tolist(), own, strict=True)):
-            moved[place] |= by_any[moves]
-            for move in moves:
-                if move & ~moved[place] and _made_up_for(move & linked, offers, (block,)):
-                    moved[place] |= move
-    return np.array([bits >> n & 1 for bits in moved for n in range(nodes)], dtype=bool).reshape(-1, nodes)
+        offers = _offers(blocks, others, linked)
+        for kind, moves in enumerate(own.of_kind):
+            places = np.flatnonzero(own.kind == kind)
+            by_any = [m for m in moves if not m & linked or len(offers.get(m & linked, ())) > 1]
+            moved[places] |= (reduce(or_, by_any, 0) & bits) > 0
+            for move, place in product(set(moves).difference(by_any), places):
+                if _made_up_for(move & linked, offers, (int(blocks[place]),)):
+                    moved[place] |= (move & bits) > 0
+    return moved
+
+
+def _offers(blocks: Ints, moves: _Moves, linked: int) -> dict[int, list[int]]:
+    """Return the blocks that can move so, by what they move of the linked nodes."""
+    offers: dict[int, list[int]] = {}
+    # More are never asked, for lack of places in a move.
+    most = _TAKE_PART + 1
+    for kind, of_kind in enumerate(moves.of_kind):
+        able = np.unique(blocks[moves.kind == kind])[:most].tolist()
+        for move in of_kind:
+            offered = offers.setdefault(move & linked, [])
+            offered += [block for block in able if block not in offered][: most - len(offered)]
+    return offers
 
 
 def _made_up_for(need: int, offers: dict[int, list[int]], taken: tuple[int, ...]) -> bool:

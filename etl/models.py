@@ -1,9 +1,13 @@
 """The models: which there are, what their rows follow from, and how they are built."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from enum import Enum
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
+from queue import SimpleQueue
 
 import duckdb
 import pyarrow as pa
@@ -75,6 +79,23 @@ PAIRED = ("outlier",)
 MANY_TOTALS = 1_000_000
 """From so many on they are built a period at a time: all pairs of a country together are more than memory holds."""
 
+APPROVED = tuple(MODELS)[list(MODELS).index("standing_report") :]
+"""The models that are built of approved reports alone too, in the schema of that name."""
+
+_PROTECTION_COUNT = "protection_count"
+_SOURCE = re.compile(r"\b(?:FROM|JOIN) (\w+)")
+
+
+def model_sql(schema: str, model: str) -> str:
+    """Return the SELECT of a model in the schema `main` or `approved`."""
+    first = (schema, model) == ("approved", APPROVED[0])
+    return read_sql(SQL / ("approved_report.sql" if first else f"{model}.sql"))
+
+
+def sources(schema: str, model: str) -> set[str]:
+    """Return the models that a model reads."""
+    return set(MODELS).intersection(_SOURCE.findall(model_sql(schema, model)))
+
 
 def build_models(
     con: duckdb.DuckDBPyConnection,
@@ -83,22 +104,66 @@ def build_models(
     *,
     with_approved: bool,
 ) -> None:
-    """Build all models in the database in use, also from approved reports alone in the schema `approved`.
+    """Build all models in the database `warehouse`, also from approved reports alone in the schema `approved`.
 
     `new` holds the periods in which something is new, where the models are there already; None: build everything.
+    Must not be called within a transaction: several connections build together.
     """
-    declare_functions(con)
-    renewed = None if new is None else _renewed(con, new)
-    for n, model in enumerate(MODELS, start=1):
-        _build(con, model, renewed)
-        progress(n / len(MODELS))
-    was_approved = con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone()
-    if with_approved and not was_approved:
-        renewed = None
-    protection_counts = ProtectionCounts(con, None if renewed is None else renewed[YEAR])
-    protection_counts.write()
+    main = approved = None if new is None else _renewed(con, new)
     if with_approved:
-        _build_approved(con, protection_counts, renewed)
+        if not con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone():
+            approved = None
+        con.execute("CREATE SCHEMA IF NOT EXISTS warehouse.approved")
+    counts = ProtectionCounts(None if approved is None else approved[YEAR])
+    declare_functions(con)
+    with con.cursor() as second:
+        second.execute(read_sql(SQL / "functions.sql"))
+        share = 0.5 if with_approved else 1
+        _build_schema([con, second], "main", tuple(MODELS), main, counts, lambda f: progress(f * share))
+        if with_approved:
+            _build_schema([con, second], "approved", APPROVED, approved, counts, lambda f: progress(share * (1 + f)))
+
+
+def _build_schema(
+    connections: Sequence[duckdb.DuckDBPyConnection],
+    schema: str,
+    models: Sequence[str],
+    renewed: dict[Renewed, list[str]] | None,
+    counts: ProtectionCounts,
+    progress: Callable[[float], None],
+) -> None:
+    """Build each model as soon as those that it reads are there, as many at a time as there are connections.
+
+    A small one is mostly planned, for which DuckDB takes one core.
+    """
+    idle: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    for con in connections:
+        con.execute(f"SET search_path = '{'warehouse.approved,' if schema == 'approved' else ''}warehouse.main'")
+        idle.put(con)
+
+    def build(model: str) -> None:
+        con = idle.get()
+        try:
+            if model == _PROTECTION_COUNT:
+                counts.write(con)
+            else:
+                _build(con, schema, model, renewed)
+        finally:
+            idle.put(con)
+
+    needed = {model: sources(schema, model) & set(models) for model in models}
+    order = TopologicalSorter(needed | {_PROTECTION_COUNT: ProtectionCounts.SOURCES & set(models)})
+    order.prepare()
+    with ThreadPoolExecutor(len(connections)) as threads:
+        running: dict[Future[None], str] = {}
+        done = 0
+        while order.is_active():
+            running |= {threads.submit(build, model): model for model in order.get_ready()}
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                future.result()
+                order.done(running.pop(future))
+                done += 1
+                progress(done / (len(models) + 1))
 
 
 def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renewed, list[str]]:
@@ -123,47 +188,34 @@ def declare_functions(con: duckdb.DuckDBPyConnection) -> None:
     con.create_function("geodesic_m", geodesic_m, [DOUBLE] * 4, DOUBLE, type=PythonUDFType.ARROW)
 
 
-def _build_approved(
-    con: duckdb.DuckDBPyConnection,
-    protection_counts: ProtectionCounts,
-    renewed: dict[Renewed, list[str]] | None,
-) -> None:
-    con.execute("CREATE SCHEMA IF NOT EXISTS approved")
-    con.execute("SET search_path = 'warehouse.approved,warehouse.main'")
-    con.execute(f"CREATE OR REPLACE TABLE standing_report AS {read_sql(SQL / 'approved_report.sql')}")
-    names = list(MODELS)
-    for model in names[names.index("standing_report") + 1 :]:
-        _build(con, model, renewed)
-    protection_counts.write()
-
-
-def _build(con: duckdb.DuckDBPyConnection, model: str, renewed: dict[Renewed, list[str]] | None) -> None:
+def _build(con: duckdb.DuckDBPyConnection, schema: str, model: str, renewed: dict[Renewed, list[str]] | None) -> None:
     """Build a model, or renew its rows of the periods in which they may have changed."""
     kind = MODELS[model]
     if renewed is not None and kind is not WHOLE:
-        _renew(con, model, renewed[kind])
+        _renew(con, schema, model, renewed[kind])
     elif model in PAIRED and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:
-        _create(con, model, "LIMIT 0")
+        _create(con, schema, model, "LIMIT 0")
         for (period,) in con.execute("SELECT period FROM period ORDER BY sequence").fetchall():
-            _renew(con, model, [period])
+            _renew(con, schema, model, [period])
     else:
-        _create(con, model)
+        _create(con, schema, model)
 
 
-def _create(con: duckdb.DuckDBPyConnection, model: str, limit: str = "") -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, model)} {limit}")
+def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, limit: str = "") -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, schema, model)} {limit}")
 
 
-def _renew(con: duckdb.DuckDBPyConnection, model: str, periods: Sequence[str]) -> None:
+def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Sequence[str]) -> None:
     if periods:
         of_periods = "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
+        select = _select(con, schema, model, of_periods)
         con.execute(f"DELETE FROM {model} {of_periods}")
-        con.execute(f"INSERT INTO {model} SELECT * FROM ({_select(con, model, of_periods)}) AS renewed {of_periods}")
+        con.execute(f"INSERT INTO {model} SELECT * FROM ({select}) AS renewed {of_periods}")
 
 
-def _select(con: duckdb.DuckDBPyConnection, model: str, of_periods: str = "") -> str:
+def _select(con: duckdb.DuckDBPyConnection, schema: str, model: str, of_periods: str = "") -> str:
     """Return a model's SELECT, once `built_period` holds the periods whose rows it is to build."""
-    sql = read_sql(SQL / f"{model}.sql")
+    sql = model_sql(schema, model)
     if "built_period" in sql:
         con.execute(f"CREATE OR REPLACE TEMPORARY VIEW built_period AS SELECT period FROM period {of_periods}")
     return sql

@@ -20,9 +20,33 @@ class ProtectionCounts:
     `renewed`: the periods whose counts are written anew, whole years; None: all.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, renewed: Collection[str] | None) -> None:
-        self.con = con
+    SOURCES = frozenset({"expected_report", "standing_report", "observation"})
+    """The models that it reads."""
+
+    def __init__(self, renewed: Collection[str] | None) -> None:
         self.renewed = None if renewed is None else list(renewed)
+        self.everything: tuple[Counts, Masks] | None = None
+
+    def write(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Write the table into the schema that the connection looks into."""
+        if self.everything is None:
+            self._look_up(con)
+            counts = self._read(con)
+            masks = mask(self.structure, counts)
+            self.everything = counts, masks
+        else:
+            counts = self._read(con)
+            masks = mask_approved(self.structure, self.everything, counts)
+        con.register("protection_rows", self._table(counts, masks))
+        if self.renewed is None:
+            con.execute("CREATE OR REPLACE TABLE protection_count AS FROM protection_rows")
+        else:
+            con.execute("DELETE FROM protection_count WHERE period IN (SELECT unnest($p))", {"p": self.renewed})
+            con.execute("INSERT INTO protection_count FROM protection_rows")
+        con.unregister("protection_rows")
+
+    def _look_up(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Note which measures, units and periods there are."""
         measures = con.execute(
             "SELECT measure, flow = 'cumulative' FROM measure WHERE sensitive ORDER BY code"
         ).fetchall()
@@ -40,8 +64,8 @@ class ProtectionCounts:
             "SELECT period, year, vintage FROM period"
             " WHERE period IN (SELECT period FROM expected_report) ORDER BY sequence"
         ).fetchall()
-        if renewed is not None:
-            periods = [p for p in periods if p[0] in renewed]
+        if self.renewed is not None:
+            periods = [p for p in periods if p[0] in self.renewed]
         successor: dict[str, dict[int, int]] = {vintage: {} for _, _, vintage in periods}
         self.groups: dict[tuple[str, str, str], list[int]] = {}
         rows = con.execute(
@@ -64,32 +88,15 @@ class ProtectionCounts:
             vintages=tuple(v for _, _, v in periods),
             successor=successor,
         )
-        self.everything: tuple[Counts, Masks] | None = None
 
-    def write(self) -> None:
-        """Write the table into the schema that the connection looks into."""
-        counts = self._read()
-        if self.everything is None:
-            masks = mask(self.structure, counts)
-            self.everything = counts, masks
-        else:
-            masks = mask_approved(self.structure, self.everything, counts)
-        self.con.register("protection_rows", self._table(counts, masks))
-        if self.renewed is None:
-            self.con.execute("CREATE OR REPLACE TABLE protection_count AS FROM protection_rows")
-        else:
-            self.con.execute("DELETE FROM protection_count WHERE period IN (SELECT unnest($p))", {"p": self.renewed})
-            self.con.execute("INSERT INTO protection_count FROM protection_rows")
-        self.con.unregister("protection_rows")
-
-    def _read(self) -> Counts:
+    def _read(self, con: duckdb.DuckDBPyConnection) -> Counts:
         s, unit = self.structure, {key: n for n, key in enumerate(self.units)}
         period = {name: n for n, name in enumerate(s.periods)}
         row = {name: n for n, name in enumerate((*s.measures, *sorted(set(s.bounded.values()))))}
         shape = (len(s.periods), len(self.units))
         values = np.full((len(row), 2, *shape), NOT_REPORTED, dtype=np.int64)
         expected, reports = np.zeros(shape, bool), np.full(shape, "", dtype=object)
-        for name, vintage, code, submission, digest in self.con.execute(
+        for name, vintage, code, submission, digest in con.execute(
             "SELECT e.period, e.vintage, e.unit_code, s.submission_id, r.sha256 FROM expected_report AS e"
             " LEFT JOIN standing_report AS s USING (period, vintage, unit_code)"
             " LEFT JOIN received_report AS r ON s.submission_id = r.submission_id"
@@ -113,18 +120,18 @@ class ProtectionCounts:
                 "place": pa.array(range(len(period) * len(self.units)), pa.int64()),
             }
         )
-        self.con.register("protection_measure", number)
-        self.con.register("protection_place", places)
+        con.register("protection_measure", number)
+        con.register("protection_place", places)
         # As Arrow: DuckDB's way to numpy imports pandas, which takes longer than all of this.
-        found = self.con.sql(
+        found = con.sql(
             "SELECT m.n, p.place, o.value FROM observation AS o INNER JOIN protection_place AS p"
             " USING (period, vintage, unit_code) INNER JOIN protection_measure AS m USING (measure, population_group)"
             " WHERE o.value IS NOT NULL"
         ).to_arrow_table()
         index = found["n"].to_numpy(), found["place"].to_numpy()
         values.reshape(2 * len(row), -1)[index] = found["value"].to_numpy()
-        self.con.unregister("protection_measure")
-        self.con.unregister("protection_place")
+        con.unregister("protection_measure")
+        con.unregister("protection_place")
         own = len(s.measures)
         limits = {name: values[n, 0] for name, n in row.items() if n >= own}
         return Counts(values[:own, 0], values[:own, 1], limits, expected, reports)

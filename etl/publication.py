@@ -23,7 +23,8 @@ def published(con: duckdb.DuckDBPyConnection, path: Path, old: Path | None = Non
         con.execute(f"SET temp_directory = '{quoted(temporary)}.spill'")
         if old is not None:
             shutil.copyfile(old, temporary)
-        # Nobody reads it before it is whole, so it needs no log to be repaired from.
+        # Nobody reads it before it is whole: it needs no log to be repaired from, and is put in order once, at its end.
+        con.execute("SET checkpoint_threshold = '1TB'")
         con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse (RECOVERY_MODE 'no_wal_writes')")
         con.execute("USE warehouse")
         yield

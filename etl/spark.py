@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp, parse, parse_one
 
 from etl.distance import geodesic_m
-from etl.models import MODELS, OWN, SQL, read_sql
+from etl.models import APPROVED, MODELS, OWN, SQL, model_sql, read_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -66,15 +66,12 @@ def build_models_on_spark(
     for table in base:
         spark.read.parquet(str(folder / "main" / table)).createOrReplaceTempView(table)
     spark.sql("SELECT period FROM period").createOrReplaceTempView("built_period")
-    names = list(MODELS)
-    todo = [("main", name, f"{name}.sql") for name in names]
+    todo = [("main", model) for model in MODELS]
     if with_approved:
-        rest = names[names.index("standing_report") + 1 :]
-        todo += [("approved", "standing_report", "approved_report.sql")]
-        todo += [("approved", name, f"{name}.sql") for name in rest]
-    for n, (schema, model, file) in enumerate(todo, start=1):
+        todo += [("approved", model) for model in APPROVED]
+    for n, (schema, model) in enumerate(todo, start=1):
         path = str(folder / schema / model)
-        rows = spark.sql(translate(read_sql(SQL / file)))
+        rows = spark.sql(translate(model_sql(schema, model)))
         (rows.write.partitionBy("period") if MODELS[model] is OWN else rows.write).parquet(path)
         spark.read.schema(rows.schema).parquet(path).createOrReplaceTempView(model)
         progress(n / len(todo))

@@ -270,9 +270,9 @@ def publish(
         known = con.table("decision").count("*").fetchall()[0][0]
         _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions) if n >= known))
         new = None if old is None else _new_periods(con, known)
+        con.commit()
         build_models(con, new, progress, with_approved=any(d.action == "approved" for d in decisions))
         reports = con.table("received_report").count("*").fetchall()[0][0]
-        con.commit()
     events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
 
 

@@ -78,7 +78,8 @@ settled AS (
     SELECT
         period,
         vintage,
-        unit_code
+        unit_code,
+        min(angle) AS least_angle
     FROM near
     GROUP BY period, vintage, unit_code
     HAVING 1.012 * min(angle) <= min(half_angle_beyond)
@@ -107,16 +108,23 @@ far AS (
 ),
 
 candidate AS (
-    SELECT
-        *,
-        min(angle) OVER (PARTITION BY period, vintage, unit_code) AS least_angle
-    FROM (
-        SELECT n.*
-        FROM near AS n
-        INNER JOIN settled AS s ON n.period = s.period AND n.vintage = s.vintage AND n.unit_code = s.unit_code
-        UNION ALL
-        SELECT * FROM far
-    ) AS either
+    SELECT n.*
+    FROM near AS n
+    INNER JOIN settled AS s ON n.period = s.period AND n.vintage = s.vintage AND n.unit_code = s.unit_code
+    WHERE n.angle <= 1.012 * s.least_angle
+    UNION ALL
+    SELECT f.*
+    FROM far AS f
+    INNER JOIN (
+        SELECT
+            period,
+            vintage,
+            unit_code,
+            min(angle) AS least_angle
+        FROM far
+        GROUP BY period, vintage, unit_code
+    ) AS s ON f.period = s.period AND f.vintage = s.vintage AND f.unit_code = s.unit_code
+    WHERE f.angle <= 1.012 * s.least_angle
 ),
 
 measured AS (
@@ -124,7 +132,6 @@ measured AS (
         *,
         geodesic_m(unit_lat, unit_lon, lat, lon) AS distance_m
     FROM candidate
-    WHERE angle <= 1.012 * least_angle
 ),
 
 ranked AS (

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import duckdb
 from etl.build import build
 from etl.definitions import load
 from etl.models import build_models
+from etl.publication import published
 from etl.simulate import fill
 from tests.bench.homes import SEED, defined_by, simulated
 from tests.bench.line import Line, against, below
@@ -71,10 +71,10 @@ def _one_more_period(place: Path, folder: Path) -> float:
     definitions = load(place / "data")
     period = next(p for p in definitions.periods.values() if p.year > definitions.reform_on.year)
     path = folder / "one_more.duckdb"
-    shutil.copyfile(place / "var" / "warehouse.duckdb", path)
-    with duckdb.connect(config={"threads": 2, "memory_limit": "50%", "temp_directory": f"{path}.spill"}) as con:
-        con.execute(f"ATTACH '{path}' AS warehouse")
-        con.execute("USE warehouse")
+    with (
+        duckdb.connect(config={"threads": 2, "memory_limit": "50%"}) as con,
+        published(con, path, place / "var" / "warehouse.duckdb"),
+    ):
         fill(con, definitions, [period], SEED, lambda _: None)
         began = time.perf_counter()
         build_models(con, [period.period], lambda _: None, with_approved=False)

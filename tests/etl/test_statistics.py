@@ -16,7 +16,7 @@ from statsmodels.stats.contingency_tables import Table
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from etl.definitions import load
-from etl.models import MODELS, SQL
+from etl.models import APPROVED, MODELS, SQL, declare_functions, model_sql, sources
 
 ORACLES = Path(__file__).parents[3] / "shared" / "oracles"
 STATISTICS = load().statistics
@@ -539,6 +539,16 @@ def test_models_build_on_a_warehouse_without_any_report() -> None:
             con.execute(f"CREATE TABLE {model} AS {(SQL / f'{model}.sql').read_text(encoding='utf-8')}")
         for model in ("chance", "pace", "recent_trend", "missing_report", "missing_bounds", "equity"):
             assert con.execute(f"SELECT count(*) FROM {model}").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("schema", "model"), [("approved", APPROVED[0]), *(("main", model) for model in MODELS)])
+def test_a_model_waits_for_all_that_it_reads(schema, model) -> None:
+    """What DuckDB finds in its SELECT, and nothing that is built after it."""
+    with duckdb.connect() as con:
+        declare_functions(con)
+        read = con.get_table_names(model_sql(schema, model)) & set(MODELS)
+    assert sources(schema, model) == read
+    assert read <= set(list(MODELS)[: list(MODELS).index(model)])
 
 
 def test_thresholds_of_pace_fall_and_years_rise() -> None:
