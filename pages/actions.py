@@ -42,7 +42,7 @@ def keep(action: Action) -> None:
 # Whoever comes without a unit in the address looks for all, not for the commune whose profile was open before.
 if "unit" not in st.query_params:
     st.session_state.pop("unit", None)
-known = queries.actions(vintage, day)
+known = actions.recorded(vintage, day)
 heading = st.empty()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     state = choose("state", ["open", "overdue", "done", "all"], "actions.state", current)
@@ -83,7 +83,7 @@ else:
     )
     rows = picked.selection.rows
     st.caption(t("actions.pick"))
-if later := len(queries.actions(definitions.vintages[-1].name, day)) - len(queries.actions(vintage, day)):
+if later := len(actions.recorded(definitions.vintages[-1].name, day)) - len(actions.recorded(vintage, day)):
     newest = definitions.vintages[-1]
     st.caption(t("actions.later_units", count=later, units=t.pick(newest.label_vi, newest.label_en)))
 
@@ -144,7 +144,7 @@ with right, st.container(border=True):
     missed.sort(key=lambda f: str(f.row["target"]) != about)
     indicator = choose_indicator(current, default=missed[0].row["indicator"] if missed else None)
     asked = queries.indicators(current.period).set_index("indicator").loc[indicator]
-    every = queries.actions(vintage, day)
+    every = actions.recorded(vintage, day)
     tackled = set(every[every["open"] & (every["target"] == asked["target"])]["unit_code"])
     closing = [f for f in figures(queries.left_out(indicator, current.period, vintage), t) if f.row["in_closing_set"]]
     left_alone = [f for f in closing if f.row["unit_code"] not in tackled]

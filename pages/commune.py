@@ -26,7 +26,7 @@ current = view()
 t = current.text
 definitions = load()
 vintage = current.vintage.name
-within_reach = access.units_of(vintage)
+within_reach = access.units_within_reach(vintage)
 labels = {code: label for code, label in unit_labels(current).items() if code in within_reach}
 codes = list(labels)
 keep_in_address("unit", codes, codes[0])
@@ -108,7 +108,7 @@ show_table(
 )
 
 st.subheader(t("nav.actions"))
-measures = queries.actions(vintage, today())
+measures = actions.recorded(vintage, today())
 measures = measures[measures["unit_code"] == code]
 if measures.empty:
     st.caption(t("actions.none_here"))

@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from etl.definitions import load
-from pages.shared import maps, queries
+from pages.shared import queries
 from pages.shared.figures import STATUS_SIGNS, figures
 from pages.shared.filters import open_commune, show_source, view
 from pages.shared.map_component import is_schematic, outlines
+from pages.shared.play_area_map import CONDITION_SIGNS, KIND_SIGNS, play_area_deck
 from pages.shared.tables import show_table, show_units, site_table
 
 CONDITION_MARKS = (("green", "⬤"), ("red", "◯"), ("orange", "◯"), ("blue", "◯"))
@@ -44,7 +45,7 @@ st.markdown(
 
 left, right = st.columns([5, 4])
 with left:
-    deck = maps.play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
+    deck = play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
     event = st.pydeck_chart(
         deck,
         height=560,
@@ -61,14 +62,15 @@ with left:
 with right:
     st.markdown(f"**{t('play.legend')}**")
     names = [t.pick(c, conditions[c]) for c in conditions]
-    looks = zip(CONDITION_MARKS, maps.CONDITION_SIGNS, names, strict=True)
+    looks = zip(CONDITION_MARKS, CONDITION_SIGNS, names, strict=True)
     st.markdown(" · ".join(f":{colour}[{disc} {sign} {name}]" for (colour, disc), sign, name in looks))
     counted = pd.crosstab(sites["kind"], sites["condition"]).reindex(index=list(kinds), columns=list(conditions))
     counted = counted.fillna(0).astype(int).set_axis(names, axis=1)
     counted.index = pd.Index(
-        [f"{sign} {t.pick(k, kinds[k])}" for sign, k in zip(maps.KIND_SIGNS, kinds, strict=True)], name=t("column.kind")
+        [f"{sign} {t.pick(k, kinds[k])}" for sign, k in zip(KIND_SIGNS, kinds, strict=True)],
+        name=t("column.kind"),
     )
-    heads = zip(CONDITION_MARKS, maps.CONDITION_SIGNS, names, strict=True)
+    heads = zip(CONDITION_MARKS, CONDITION_SIGNS, names, strict=True)
     st.dataframe(
         counted,
         height="content",

@@ -8,7 +8,7 @@ import streamlit as st
 from etl.definitions import load
 from pages.shared import access, count_charts, maps, protection, queries
 from pages.shared.chart_panel import show_chart
-from pages.shared.figures import records, units_of
+from pages.shared.figures import records, units_reported
 from pages.shared.filters import address_of, choose, keep_in_address, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_table, show_units
@@ -101,7 +101,7 @@ table = pd.DataFrame(
             protection.count(girls[r["measure"], period], t) if (r["measure"], period) in girls else "" for r in listed
         ],
         t.period(year_before): [count(r["measure"], year_before) for r in listed],
-        t("column.reported"): [units_of(r, t) for r in listed],
+        t("column.reported"): [units_reported(r, t) for r in listed],
     }
 )
 file_name = f"bao_ve_tre_em_toan_tinh_{period}_{vintage}.csv"

@@ -62,7 +62,7 @@ def show_forms() -> None:
         period = st.selectbox(
             t("submit.form_period"), periods, due_next, format_func=lambda p: t.period(p.period), key="form_period"
         )
-        within_reach = access.units_of(period.vintage)
+        within_reach = access.units_within_reach(period.vintage)
         units = [u for u in definitions.units.values() if u.vintage == period.vintage and u.code in within_reach]
         unit = st.selectbox(
             t("submit.form_unit"),

@@ -78,7 +78,7 @@ def pages() -> frozenset[str]:
     return own.role.pages if own else frozenset()
 
 
-def units_of(vintage: str) -> set[str]:
+def units_within_reach(vintage: str) -> set[str]:
     """Return the codes of the units within the reader's reach."""
     own, definitions = account(), load()
     codes = {code for known, code in definitions.units if known == vintage}

@@ -1,18 +1,82 @@
-"""Measures to take in words: how far each is, what it is about, whose it is. A row is one of `queries.actions`."""
+"""Measures to take: which there are, and in words how far each is, what it is about, whose it is."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from etl.actions import Action
+from etl.actions import Action, actions, is_overdue, successor
 from etl.definitions import Plan, load
+from etl.home import home
 from pages.shared.figures import records
 from pages.shared.text import Text
 
 STATE_SIGNS = {"planned": "○", "under_way": "◐", "done": "✓", "dropped": "–"}
 OVERDUE_SIGN = "!"
+_COLUMNS = {
+    "action_id": "str",
+    "unit_code": "str",
+    "unit_name": "str",
+    "former_name": "str",
+    "district": "str",
+    "target": "Int64",
+    "task": "Int64",
+    "what": "str",
+    "office_vi": "str",
+    "office_en": "str",
+    "due_on": "datetime64[us]",
+    "state": "str",
+    "note": "str",
+    "open": "bool",
+    "overdue": "bool",
+    "days_overdue": "int64",
+    "recorded_at": "datetime64[us]",
+    "recorded_by": "str",
+}
 _WIDTHS_PX = {"action_state": 118, "due_on": 84, "name": 120, "what": 205, "office": 105, "about": 90, "note": 136}
+
+
+def recorded(vintage: str, today: date) -> pd.DataFrame:
+    """Return the measures to take in the province and the units of `vintage`, overdue ones first, then by their day.
+
+    A measure for a unit that became part of another shows under that one, with its own unit as `former_name`; those
+    of units that did not exist in `vintage` yet are left out. `unit_name` is missing where a measure is the whole
+    province's. They are in a file beside the warehouse, which is read anew: publishing does not touch it.
+    """
+    definitions = load()
+    rows = []
+    for action in actions(home()):
+        code = successor(action, vintage, definitions)
+        if code is None:
+            continue
+        own, unit = (definitions.units.get(key) for key in ((action.vintage, action.unit_code), (vintage, code)))
+        office = definitions.offices.get(action.office)
+        rows.append(
+            {
+                "action_id": action.action_id,
+                "unit_code": code,
+                "unit_name": unit.name if unit else None,
+                "former_name": own.name if own and own != unit else None,
+                "district": unit.district if unit else None,
+                "target": action.target,
+                "task": action.task,
+                "what": action.what,
+                "office_vi": office.name_vi if office else action.office,
+                "office_en": office.name_en if office else action.office,
+                "due_on": action.due_on,
+                "state": action.state,
+                "note": action.note,
+                "open": action.is_open,
+                "overdue": is_overdue(action, today),
+                "days_overdue": (today - action.due_on).days if is_overdue(action, today) else 0,
+                "recorded_at": action.recorded_at,
+                "recorded_by": action.recorded_by,
+            }
+        )
+    found = pd.DataFrame(rows, columns=list(_COLUMNS)).astype(_COLUMNS)
+    order = {"overdue": False, "open": False, "due_on": True, "recorded_at": True}
+    return found.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
 
 
 def state_words(row: Mapping[str, Any], text: Text) -> str:

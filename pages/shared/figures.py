@@ -104,7 +104,7 @@ class Figure:
 
     def units(self) -> str:
         """Return how many communes reported, of how many: `109/111`."""
-        return units_of(self.row, self.text)
+        return units_reported(self.row, self.text)
 
     def reported(self) -> str:
         """Return the same in words."""
@@ -159,7 +159,7 @@ class Figure:
         return _capitalised("; ".join(said)) + "."
 
 
-def units_of(row: Mapping[str, Any], text: Text) -> str:
+def units_reported(row: Mapping[str, Any], text: Text) -> str:
     """Return how many communes reported what a row tells, of how many: `109/111`."""
     return "/".join(text.number(int(row[k])) for k in ("units_reported", "units_expected"))
 

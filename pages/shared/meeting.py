@@ -243,7 +243,7 @@ class Meeting:
     @cached_property
     def actions(self) -> pd.DataFrame:
         """Return the measures that are still to be taken, the overdue first."""
-        recorded = queries.actions(self.view.vintage.name, self.on)
+        recorded = actions.recorded(self.view.vintage.name, self.on)
         return recorded[recorded["open"]].reset_index(drop=True)
 
     def actions_sentence(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pages.shared.figures import STATUS_SIGNS, units_of
+from pages.shared.figures import STATUS_SIGNS, units_reported
 from pages.shared.text import Text
 
 Row = dict[str, Any]
@@ -41,7 +41,7 @@ def unit_counts(rows: Sequence[Row], heads: dict[str, str], text: Text) -> pd.Da
     columns: dict[str, list[object]] = {text("column.name"): [first["name"] for first in firsts]}
     columns |= {head: [count(own[measure], text) for own in by_unit.values()] for measure, head in heads.items()}
     columns[text("column.reported")] = [
-        units_of(min(own.values(), key=lambda r: r["units_reported"]), text) for own in by_unit.values()
+        units_reported(min(own.values(), key=lambda r: r["units_reported"]), text) for own in by_unit.values()
     ]
     columns[text("column.district")] = [first["district"] for first in firsts]
     return pd.DataFrame(columns, index=pd.Index(by_unit, name=text("column.code")))

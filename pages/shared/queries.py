@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
 from functools import cache, lru_cache, partial
 from pathlib import Path
 
@@ -15,8 +14,6 @@ import duckdb
 import pandas as pd
 import streamlit as st
 
-from etl.actions import actions as recorded_actions
-from etl.actions import is_overdue, successor
 from etl.definitions import load
 from etl.home import home, warehouse_path
 from etl.publication import quoted
@@ -29,27 +26,6 @@ from pages.shared.timings import timed
 pd.options.mode.string_storage = "python"
 
 _SQL = Path(__file__).parent / "sql"
-
-_ACTION_COLUMNS = {
-    "action_id": "str",
-    "unit_code": "str",
-    "unit_name": "str",
-    "former_name": "str",
-    "district": "str",
-    "target": "Int64",
-    "task": "Int64",
-    "what": "str",
-    "office_vi": "str",
-    "office_en": "str",
-    "due_on": "datetime64[us]",
-    "state": "str",
-    "note": "str",
-    "open": "bool",
-    "overdue": "bool",
-    "days_overdue": "int64",
-    "recorded_at": "datetime64[us]",
-    "recorded_by": "str",
-}
 
 _BY_NAME = {
     "commune_relatives": ["relation", "name"],
@@ -461,48 +437,6 @@ def waiting_reports() -> pd.Series:
 def log() -> pd.DataFrame:
     """Return everything that happened to reports, the newest first."""
     return _ask("log", approved=False)
-
-
-def actions(vintage: str, today: date) -> pd.DataFrame:
-    """Return the measures to take in the province and the units of `vintage`, overdue ones first, then by their day.
-
-    A measure for a unit that became part of another shows under that one, with its own unit as `former_name`; those
-    of units that did not exist in `vintage` yet are left out. `unit_name` is missing where a measure is the whole
-    province's. They are in a file beside the warehouse, which is read anew: publishing does not touch it.
-    """
-    definitions = load()
-    rows = []
-    for action in recorded_actions(home()):
-        code = successor(action, vintage, definitions)
-        if code is None:
-            continue
-        own, unit = (definitions.units.get(key) for key in ((action.vintage, action.unit_code), (vintage, code)))
-        office = definitions.offices.get(action.office)
-        rows.append(
-            {
-                "action_id": action.action_id,
-                "unit_code": code,
-                "unit_name": unit.name if unit else None,
-                "former_name": own.name if own and own != unit else None,
-                "district": unit.district if unit else None,
-                "target": action.target,
-                "task": action.task,
-                "what": action.what,
-                "office_vi": office.name_vi if office else action.office,
-                "office_en": office.name_en if office else action.office,
-                "due_on": action.due_on,
-                "state": action.state,
-                "note": action.note,
-                "open": action.is_open,
-                "overdue": is_overdue(action, today),
-                "days_overdue": (today - action.due_on).days if is_overdue(action, today) else 0,
-                "recorded_at": action.recorded_at,
-                "recorded_by": action.recorded_by,
-            }
-        )
-    found = pd.DataFrame(rows, columns=list(_ACTION_COLUMNS)).astype(_ACTION_COLUMNS)
-    order = {"overdue": False, "open": False, "due_on": True, "recorded_at": True}
-    return found.sort_values(list(order), ascending=list(order.values()), ignore_index=True)
 
 
 def _ask(question: str, *, approved: bool | None = None, **parameters: Parameter) -> pd.DataFrame:

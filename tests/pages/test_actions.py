@@ -8,7 +8,7 @@ import pytest
 from etl.actions import Action, actions, record, today
 from etl.definitions import load
 from pages.shared import queries
-from pages.shared.actions import count_words, numbers, state_words, table
+from pages.shared.actions import count_words, numbers, recorded, state_words, table
 from pages.shared.figures import records
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
@@ -78,9 +78,9 @@ def test_overdue_ones_come_first_and_the_address_filters(home) -> None:
 def test_a_measure_shows_under_the_unit_that_its_commune_became_part_of(home) -> None:
     keep(home, "25198", days=3, target=5)
     keep(home, "25210", days=3, vintage="2025", target=3)
-    seen = queries.actions("2025", today())
+    seen = recorded("2025", today())
     assert set(seen["unit_code"]) == {"25195", "25210"}
-    assert list(queries.actions("2021", today())["unit_code"]) == ["25198"]
+    assert list(recorded("2021", today())["unit_code"]) == ["25198"]
     named = set(table(seen, T)[T("column.name")])
     assert named == {"Phường Bình Phước (ghi cho Phường Tân Đồng trước sắp xếp)", "Phường Đồng Xoài"}
     app = run("actions", **VIEW)
@@ -102,7 +102,7 @@ def test_a_commune_that_lags_is_offered_until_a_measure_is_open(home) -> None:
 
 @pytest.mark.usefixtures("home")
 def test_without_a_measure_there_are_all_columns_and_words() -> None:
-    none = queries.actions("2025", today())
+    none = recorded("2025", today())
     assert none.empty and count_words(none, T) == T("actions.none_open")
     assert [numbers(n) for n in ("5", "t5", "all", None)] == [(5, None), (None, 5), (None, None), (None, None)]
 
@@ -112,5 +112,5 @@ def test_every_state_has_words_and_a_sign_of_its_own(language, home) -> None:
     for state in ("planned", "under_way", "done", "dropped"):
         keep(home, "25222", days=-1, target=5, state=state)
         keep(home, "25222", days=1, target=5, state=state)
-    said = {state_words(r, text_of(language)) for r in records(queries.actions("2021", today()))}
+    said = {state_words(r, text_of(language)) for r in records(recorded("2021", today()))}
     assert len(said) == 6 and len({s[0] for s in said}) == 5

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
 from etl.definitions import load
-from pages.shared import protection, queries
+from pages.shared import actions, protection, queries
 from pages.shared.figures import STATUS_SIGNS, records
 from pages.shared.filters import view_of
 from pages.shared.map_component import outlines
@@ -197,11 +197,11 @@ def test_what_people_write_neither_breaks_nor_fills_a_page(demo_home, monkeypatc
     words = "Sân chơi \U0001f600 *a* #b $c$ \x07 " * 20
     code = CODES[1]
     warning = {"unit_code": code, "rule": "large_jump", "message_vi": words, "message_en": words}
-    found = queries.actions("2021", ON)
+    found = actions.recorded("2021", ON)
     many = found[found["open"]].head(1).assign(what=words, unit_code=code, overdue=True, days_overdue=1200)
     sites = queries.play_area_communes("2020", "2021").assign(nearest_name=words)
     monkeypatch.setattr(queries, "report_warnings", lambda _: pd.DataFrame([warning] * 9))
-    monkeypatch.setattr(queries, "actions", lambda *_: pd.concat([many] * 9))
+    monkeypatch.setattr(actions, "recorded", lambda *_: pd.concat([many] * 9))
     monkeypatch.setattr(queries, "play_area_communes", lambda *_: sites)
     pages = PdfReader(BytesIO(commune_summary(view, [code], ON, outlines("2021"), lambda _: None))).pages
     assert len(pages) == 1

@@ -397,7 +397,7 @@ class _Communes:
 
     @cached_property
     def _open_actions(self) -> dict[str, list[Row]]:
-        found = queries.actions(self._which[1], self.on)
+        found = actions.recorded(self._which[1], self.on)
         return _by_unit(found[found["open"]])
 
     @property
