@@ -65,6 +65,21 @@ class Answer:
     changes: list[Change] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Admission:
+    """Why, and by whose word, reports for a closed period in `files` (by their sha256) are let in; no others are."""
+
+    files: frozenset[str]
+    reason: str
+    decided_by: str
+
+    def of(self, submission: Submission) -> Decision:
+        report, sha = submission.report, submission.receipt.sha256
+        return Decision(
+            "admitted", self.decided_by, report.period or "", report.unit_code, sha256=sha, reason=self.reason
+        )
+
+
 def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent) -> list[Answer]:
     """Return what loading `files` would say of each report in them, files too large first; write nothing."""
     definitions = load()
@@ -125,7 +140,8 @@ def load_reports(
         sent = {r.sha256 for r in receipts}
         pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
         if pending or old is None or followed != len(archive.decisions()):
-            _publish(pending, archive, folder, old, progress, reason, decided_by)
+            admission = None if reason is None else _Admission(frozenset(sent), reason, decided_by)
+            _publish(pending, archive, folder, old, progress, admission)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
     answers = refused + [
         Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
@@ -173,31 +189,25 @@ def _publish(
     folder: Path,
     old: Path | None,
     progress: Progress,
-    reason: str | None = None,
-    decided_by: str = "",
+    admission: _Admission | None = None,
 ) -> None:
     definitions = load()
     with ExitStack() as opened:
         with _read(receipts, lambda r: (r, archive.content(r)), definitions) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
             submissions = _stage(con, found, len(receipts), lambda f: progress(0.8 * f))
-        if reason is not None:
-            admissions = [_admission(s, reason, decided_by) for s in _held(submissions, archive.decisions())]
-            refuse_nonsense(admissions, [], Standing({}, {}, set()), definitions)
-            archive.decide(admissions)
         decisions = archive.decisions()
         _admit(submissions, decisions)
+        if admission is not None:
+            admitted = [admission.of(s) for s in _held(submissions, decisions) if s.receipt.sha256 in admission.files]
+            refuse_nonsense(admitted, [], Standing({}, {}, set()), definitions)
+            archive.decide(admitted)
+            decisions = archive.decisions()
+            _admit(submissions, decisions)
         _hold_back(submissions, decisions, definitions)
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
         publish(con, submissions, decisions, folder, old, lambda f: progress(0.8 + 0.2 * f))
-
-
-def _admission(submission: Submission, reason: str, decided_by: str) -> Decision:
-    report = submission.report
-    return Decision(
-        "admitted", decided_by, report.period or "", report.unit_code, sha256=submission.receipt.sha256, reason=reason
-    )
 
 
 def _admit(submissions: list[Submission], decisions: list[Decision]) -> None:

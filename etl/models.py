@@ -36,6 +36,7 @@ MODELS = {
     "period_state": WHOLE,
     "approved_submission": WHOLE,
     "submission": WHOLE,
+    "public_problem": WHOLE,
     "standing_report": WHOLE,
     "observation": OWN,
     "play_area": OWN,
@@ -69,7 +70,6 @@ MODELS = {
     "missing_report": LATER,
     "missing_bounds": LATER,
     "equity": OWN,
-    "public_problem": WHOLE,
 }
 """In the order in which they build on each other."""
 

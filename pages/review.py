@@ -19,8 +19,9 @@ def take(decisions: list[Decision]) -> None:
         st.rerun()
 
 
+knows = access.may("small_counts")
 state = queries.period_state(current.period)
-reports = queries.review_reports(current.period)
+reports = queries.review_reports(current.period, sensitive=knows)
 st.header(
     t(
         "review.title_closed" if state["closed"] else "review.title_open",
@@ -105,12 +106,8 @@ if not reports.empty:
         if st.button(t("review.withdraw"), icon=":material/undo:"):
             about = {"submission_id": report["submission_id"], "reason": reason}
             take([Decision("withdrawn", office, current.period, report["unit_code"], **about)])
-    warnings = queries.review_warnings(report["submission_id"])
-    if access.may("small_counts"):
-        own = queries.sensitive_warnings(report["submission_id"]).set_index(["rule", "sheet", "cell"])
-        told = own[~own.index.duplicated()].reindex(pd.MultiIndex.from_frame(warnings[own.index.names]))
-        for column in ("message_vi", "message_en"):
-            warnings[column] = warnings[column].fillna(told[column].reset_index(drop=True))
+    warnings = queries.review_warnings(report["submission_id"], sensitive=knows)
+    if knows:
         with st.expander(t("review.sensitive"), icon=":material/shield:"):
             figures = queries.sensitive_figures(report["submission_id"])
             # No table that can be taken away: what is here is masked everywhere else.

@@ -1,5 +1,6 @@
 -- What is said of reports, for everyone to read. Sensitive: about a sensitive figure, or about one that is held against
--- sensitive ones, so that the message would name the largest or the sum of these.
+-- sensitive ones, so that the message would name the largest or the sum of these. That a sensitive figure jumped is left
+-- out altogether: beside one that is shown, it tells how small a masked one was.
 SELECT
     p.submission_id,
     p.severity,
@@ -18,3 +19,4 @@ LEFT JOIN (
     INNER JOIN measure AS o ON r.operand = o.measure
     WHERE o.sensitive
 ) AS h ON p.measure = h.measure AND p.rule IN ('above_limit', 'below_minimum')
+WHERE p.rule <> 'large_jump' OR NOT coalesce(m.sensitive, FALSE)

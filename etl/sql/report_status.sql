@@ -34,7 +34,7 @@ problems AS (
         submission_id,
         sum(CASE WHEN severity = 'error' THEN 1 ELSE 0 END) AS errors,
         sum(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings
-    FROM problem
+    FROM public_problem
     GROUP BY submission_id
 ),
 

@@ -397,26 +397,30 @@ def period_state(period: str) -> pd.Series:
     return _ask("period_state", approved=False, period=period).iloc[0]
 
 
-def review_reports(period: str) -> pd.DataFrame:
-    """Return the reports of a period that stand, those with open warnings first."""
-    return _ask("review_reports", approved=False, period=period)
+def review_reports(period: str, *, sensitive: bool) -> pd.DataFrame:
+    """Return the reports of a period that stand, those with open warnings first; raise `NotPermitted`.
+
+    `sensitive`: count also the warnings that tell of small counts.
+    """
+    if sensitive:
+        demand("small_counts")
+    return _ask("review_reports", approved=False, period=period, sensitive=sensitive)
 
 
-def review_warnings(submission: str) -> pd.DataFrame:
-    """Return the warnings of one report and what was answered to them."""
-    return _ask("review_warnings", approved=False, submission=submission)
+def review_warnings(submission: str, *, sensitive: bool) -> pd.DataFrame:
+    """Return the warnings of one report and what was answered to them; raise `NotPermitted`.
+
+    `sensitive`: also those that tell of small counts.
+    """
+    if sensitive:
+        demand("small_counts")
+    return _ask("review_warnings", approved=False, submission=submission, sensitive=sensitive)
 
 
 def sensitive_figures(submission: str) -> pd.DataFrame:
     """Return the sensitive figures of one report as they were reported; raise `NotPermitted`."""
     demand("small_counts")
     return _ask("sensitive_figures", approved=False, submission=submission)
-
-
-def sensitive_warnings(submission: str) -> pd.DataFrame:
-    """Return the warnings of one report whose words are kept from others; raise `NotPermitted`."""
-    demand("small_counts")
-    return _ask("sensitive_warnings", approved=False, submission=submission)
 
 
 def revision_figures(submission: str) -> pd.DataFrame:

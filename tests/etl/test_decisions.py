@@ -130,6 +130,21 @@ def test_a_closed_period_moves_only_for_a_reason(closed) -> None:
     assert ask(closed, "SELECT count(*) FROM received_report WHERE admitted") == [(1,)]
 
 
+def test_a_reason_lets_in_no_report_but_those_that_it_is_given_for(closed) -> None:
+    """Nor another that is read again because the warehouse is gone, nor once more what was let in before."""
+    first, waiting, last = (form(unit, fewer=3) for unit in UNITS[:3])
+    load_reports([first], closed, reason="công văn 1", decided_by=OFFICE)
+    assert load_reports([waiting], closed)[0].status == "rejected"
+    before = examined(closed)
+    (closed / "warehouse.duckdb").unlink()
+    assert load_reports([last], closed, reason="công văn 2", decided_by=OFFICE)[0].status == "accepted"
+    assert examined(closed) == before - 3
+    assert ask(closed, "SELECT unit_code, reason FROM decision WHERE action = 'admitted' ORDER BY decision_id") == [
+        (UNITS[0].code, "công văn 1"),
+        (UNITS[2].code, "công văn 2"),
+    ]
+
+
 def test_a_file_held_back_is_taken_after_reopening(closed) -> None:
     revision = form(UNITS[1], fewer=3)
     assert load_reports([revision], closed)[0].status == "rejected"

@@ -229,7 +229,7 @@ def test_each_role_does_its_deeds_and_none_of_the_others(reader, small_home, as_
         "keep_view": lambda: deeds.keep_view("Khác", "what=preschool_age5&period=2021", T),
         "drop_view": lambda: deeds.drop_view(saved_views(small_home)[0].view_id, T),
         "sensitive_figures": lambda: queries.sensitive_figures(report),
-        "sensitive_warnings": lambda: queries.sensitive_warnings(report),
+        "sensitive_warnings": lambda: queries.review_warnings(report, sensitive=True),
     }
     before = fingerprint(small_home)
     app = as_reader(reader, small_home, TRY, deeds=tried, got={}, refused=[]).run()

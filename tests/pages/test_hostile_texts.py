@@ -74,9 +74,9 @@ def home(files, demo_home, tmp_path_factory) -> Path:
     assert [a.status for a in answers] == ["accepted", "accepted", "rejected"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHILD_DASHBOARD_HOME", str(folder))
-        reports = queries.review_reports("2021")
+        reports = queries.review_reports("2021", sensitive=False)
         first = reports["submission_id"].iloc[0]
-        warned = queries.review_warnings(first).iloc[0]
+        warned = queries.review_warnings(first, sensitive=False).iloc[0]
     about = {"submission_id": first, "rule": warned["rule"]}
     own = {name: warned[name] for name in ("sheet", "cell") if isinstance(warned[name], str)}
     decide([Decision("answered", HOSTILE, "2021", **about, **own, reason=HOSTILE)], folder)

@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.definitions import load
 from etl.load import Answer
 from etl.models import MODELS, SQL
 from etl.report import Problem
+from pages.shared import queries
 from pages.shared.desk import without_the_past
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
@@ -19,10 +21,8 @@ RAW = {"observation", "reported_figure", "problem", "staged_figure", "history_fi
 """The tables that hold sensitive counts, or say them in words."""
 WITHOUT_COUNTS = {
     "sensitive_figures": "demands the right to small counts: tests/pages/test_access.py",
-    "sensitive_warnings": "demands the right to small counts: tests/pages/test_access.py",
-    "commune_reports": "counts problems",
-    "review_reports": "counts warnings",
-    "report_status": "counts problems",
+    "review_warnings": "reads them for whoever has the right to small counts: tests/pages/test_access.py",
+    "review_reports": "counts them for whoever has the right to small counts: tests/pages/test_access.py",
     "waiting_reports": "counts reports",
     "revision_indicators": "indicators are never of sensitive measures: etl/definitions.py refuses it",
     "commune_indicator": "indicators are never of sensitive measures: etl/definitions.py refuses it",
@@ -77,6 +77,30 @@ def test_checking_made_up_figures_tells_nothing_of_the_past() -> None:
     ]
     (answer,) = without_the_past([Answer("a.xlsx", "25195", "2024", "accepted", jumps)])
     assert [p.measure for p in answer.problems] == ["children_under6"]
+
+
+def test_that_a_sensitive_count_jumped_is_told_nowhere(demo_home, monkeypatch) -> None:
+    """Beside a count that is shown it would tell how small a masked one was. Nor do numbers of warnings count it."""
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    with duckdb.connect(demo_home / "warehouse.duckdb", read_only=True) as con:
+        jumped = con.execute(
+            "SELECT s.period, s.vintage, s.unit_code, p.sheet, p.cell FROM problem AS p"
+            " JOIN measure AS m USING (measure) JOIN submission AS s USING (submission_id) WHERE p.rule = 'large_jump' AND m.sensitive"
+        ).fetchall()
+        told = con.execute(
+            "SELECT p.period, sum(p.warnings) FROM report_status AS p WHERE p.submission_id = p.last_submission_id"
+            " GROUP BY p.period"
+        ).fetchall()
+    assert jumped
+    for period, vintage, unit, sheet, cell in jumped:
+        warned = queries.report_warnings(period)
+        for found in (warned[warned["unit_code"] == unit], queries.commune_problems(unit, period, vintage)):
+            assert found[(found["sheet"] == sheet) & (found["cell"] == cell)].empty
+    for period, warnings in told:
+        reports = queries.report_states(period)
+        standing = reports[reports["submission_id"] == reports["last_submission_id"]]["unit_code"]
+        counted = queries.report_warnings(period)
+        assert warnings == counted["unit_code"].isin(standing).sum()
 
 
 def shown_in(app) -> tuple[list, list[str]]:

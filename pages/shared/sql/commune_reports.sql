@@ -1,4 +1,4 @@
--- Every report that one unit sent, the newest first, and how many problems each had.
+-- Every report that one unit sent, the newest first, and how many problems each had that everyone may know of.
 SELECT
     s.submission_id,
     s.period,
@@ -18,7 +18,7 @@ LEFT JOIN (
         submission_id,
         sum(CASE WHEN severity = 'error' THEN 1 ELSE 0 END) AS errors,
         sum(CASE WHEN severity = 'warning' THEN 1 ELSE 0 END) AS warnings
-    FROM problem
+    FROM public_problem
     GROUP BY submission_id
 ) AS p ON s.submission_id = p.submission_id
 WHERE s.unit_code = $unit AND s.vintage = $vintage

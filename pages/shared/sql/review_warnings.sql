@@ -1,5 +1,28 @@
--- The warnings of one report and what was last answered to each. What is said of sensitive figures stays out.
-WITH answer AS (
+-- The warnings of one report and what was last answered to each: all of them for whoever has the right to small counts
+-- ($sensitive), for others those that everyone may know of.
+WITH told AS (
+    SELECT
+        submission_id,
+        rule,
+        sheet,
+        cell,
+        message_vi,
+        message_en
+    FROM problem
+    WHERE submission_id = $submission AND severity = 'warning' AND $sensitive
+    UNION ALL
+    SELECT
+        submission_id,
+        rule,
+        sheet,
+        cell,
+        message_vi,
+        message_en
+    FROM public_problem
+    WHERE submission_id = $submission AND severity = 'warning' AND NOT $sensitive
+),
+
+answer AS (
     SELECT
         submission_id,
         rule,
@@ -14,18 +37,17 @@ WITH answer AS (
 )
 
 SELECT
-    p.rule,
-    p.sheet,
-    p.cell,
-    p.message_vi,
-    p.message_en,
+    t.rule,
+    t.sheet,
+    t.cell,
+    t.message_vi,
+    t.message_en,
     a.reason,
     a.decided_by,
     a.decided_at
-FROM public_problem AS p
+FROM told AS t
 LEFT JOIN answer AS a
     ON
-        p.submission_id = a.submission_id AND p.rule = a.rule AND a.from_last = 1
-        AND p.sheet IS NOT DISTINCT FROM a.sheet AND p.cell IS NOT DISTINCT FROM a.cell
-WHERE p.submission_id = $submission AND p.severity = 'warning'
-ORDER BY p.sheet, p.cell, p.rule
+        t.submission_id = a.submission_id AND t.rule = a.rule AND a.from_last = 1
+        AND t.sheet IS NOT DISTINCT FROM a.sheet AND t.cell IS NOT DISTINCT FROM a.cell
+ORDER BY t.sheet, t.cell, t.rule
