@@ -85,7 +85,8 @@ def test_that_a_sensitive_count_jumped_is_told_nowhere(demo_home, monkeypatch) -
     with duckdb.connect(demo_home / "warehouse.duckdb", read_only=True) as con:
         jumped = con.execute(
             "SELECT s.period, s.vintage, s.unit_code, p.sheet, p.cell FROM problem AS p"
-            " JOIN measure AS m USING (measure) JOIN submission AS s USING (submission_id) WHERE p.rule = 'large_jump' AND m.sensitive"
+            " JOIN measure AS m USING (measure) JOIN submission AS s USING (submission_id)"
+            " WHERE p.rule = 'large_jump' AND m.sensitive"
         ).fetchall()
         told = con.execute(
             "SELECT p.period, sum(p.warnings) FROM report_status AS p WHERE p.submission_id = p.last_submission_id"
