@@ -5,7 +5,7 @@ import getpass
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import chain, count, groupby
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from etl.actions import today
-from etl.archive import Incoming
+from etl.archive import Archive, Incoming
 from etl.decisions import Decision
-from etl.definitions import DefinitionError, load
+from etl.definitions import DefinitionError, Definitions, Period, Unit, load
 from etl.home import home, warehouse_path, write_durably
+from etl.identify import read_period
 from etl.load import Answer, check, decide, load_reports, rebuild
 from etl.refusal import Refused
 from etl.report import Problem, word_problem
@@ -44,9 +45,15 @@ def main(arguments: list[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     try:
         with in_words(home()):
-            return int(args.command(args))
+            found = int(args.command(args))
+            sys.stdout.flush()
+            return found
     except _CalledWrongly as error:
         parser.error(str(error))
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `| head` has; Python would complain of it once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (DefinitionError, Refused, OSError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -128,12 +135,8 @@ def _template(args: argparse.Namespace) -> int:
     from etl.template import form_file_name, write_form
 
     definitions = load()
-    period = definitions.periods.get(args.period)
-    if period is None:
-        raise _CalledWrongly(f"there is no period {args.period}; write for example 2021 or 2021-H1")
-    unit = definitions.units.get((period.vintage, args.unit))
-    if unit is None:
-        raise _CalledWrongly(f"no unit {args.unit} reports for {args.period} (units of {period.vintage})")
+    period = _period(args.period, definitions)
+    (unit,) = _units([args.unit], period, definitions)
     args.out.mkdir(parents=True, exist_ok=True)
     path = args.out / form_file_name(unit, period)
     path.write_bytes(write_form(definitions, unit, period, known_in=home()))
@@ -141,9 +144,28 @@ def _template(args: argparse.Namespace) -> int:
     return 0
 
 
+def _period(said: str, definitions: Definitions) -> Period:
+    period = read_period(said, definitions)
+    if period is None:
+        raise _CalledWrongly(f"there is no period {said}; write for example 2021 or 2021-H1")
+    return period
+
+
+def _units(codes: Collection[str], period: Period, definitions: Definitions) -> list[Unit]:
+    for code in codes:
+        if (period.vintage, code) not in definitions.units:
+            raise _CalledWrongly(f"no unit {code} reports for {period.period} (units of {period.vintage})")
+    return [definitions.units[period.vintage, code] for code in codes]
+
+
 def _demo(args: argparse.Namespace) -> int:
     from etl.demo import write_demo
 
+    if not all(receipt.sample for receipt in Archive(home()).receipts()):
+        raise _CalledWrongly(
+            f"{home()} holds reports that are no samples, which samples would supersede: name another folder in"
+            " CHILD_DASHBOARD_HOME, or run `python -m etl rebuild`"
+        )
     with _progress("demo") as progress:
         said = write_demo(home(), args.reports, progress)
     print(said)
@@ -190,21 +212,23 @@ def _load(args: argparse.Namespace) -> int:
 
 def _decide(args: argparse.Namespace) -> int:
     action = {"approve": "approved", "withdraw": "withdrawn", "close": "closed", "reopen": "reopened"}[args.action]
+    period = _period(args.period, load())
+    units = None if args.unit is None else {u.code for u in _units(args.unit, period, load())}
     if args.action in ("close", "reopen"):
-        decisions = [Decision(action, args.by, args.period, reason=args.reason)]
+        decisions = [Decision(action, args.by, period.period, reason=args.reason)]
     else:
         status = "accepted" if args.action == "approve" else "approved"
         warehouse = current_path(home())
         if warehouse is None:
             raise _CalledWrongly(_NO_WAREHOUSE)
-        found = reports_with_status(warehouse, args.period, status)
         decisions = [
-            Decision(action, args.by, args.period, unit, submission_id=submission_id, reason=args.reason)
-            for submission_id, unit in found
-            if args.unit is None or unit in args.unit
+            Decision(action, args.by, period.period, unit, submission_id=submission_id, reason=args.reason)
+            for submission_id, unit in reports_with_status(warehouse, period.period, status)
+            if units is None or unit in units
         ]
-    with _progress("decide") as progress:
-        decide(decisions, home(), progress)
+    if decisions:
+        with _progress("decide") as progress:
+            decide(decisions, home(), progress)
     print(f"{len(decisions)} {action}")
     return 0
 
@@ -299,13 +323,14 @@ def _report(args: argparse.Namespace) -> int:
         raise _CalledWrongly(_NO_WAREHOUSE)
     with queries.frozen(approved_only=args.approved):
         periods = queries.periods()
-    seen = list(periods.loc[periods["period"] == args.period, "vintage"])
+    period = _period(args.period, definitions)
+    seen = list(periods.loc[periods["period"] == period.period, "vintage"])
     if not seen:
-        raise _CalledWrongly(f"nothing was reported for {args.period}")
-    vintage = args.units or definitions.periods[args.period].vintage
+        raise _CalledWrongly(f"nothing was reported for {period.period}")
+    vintage = args.units or period.vintage
     if vintage not in seen:
-        raise _CalledWrongly(f"{args.period} can be seen in the units of {' or '.join(seen)}")
-    view = view_of(args.period, vintage, text_of(args.lang))
+        raise _CalledWrongly(f"{period.period} can be seen in the units of {' or '.join(seen)}")
+    view = view_of(period.period, vintage, text_of(args.lang))
     codes = args.communes or [u.code for u in definitions.units.values() if u.vintage == vintage]
     if unknown := [c for c in codes if (vintage, c) not in definitions.units]:
         raise _CalledWrongly(f"no unit {', '.join(unknown)} in {vintage}")

@@ -7,9 +7,8 @@ change, nothing is ever removed, and the last line of a measure stands.
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from etl.definitions import Definitions, load
+from etl.definitions import Definitions, local_time
 from etl.home import lock
 from etl.journal import append_to_journal, read_journal
 from etl.refusal import Refused
@@ -59,7 +58,7 @@ def actions(home: Path, *, on: date | None = None) -> list[Action]:
     """Return how every measure stands, or stood at the end of the day `on`, in the order of their first lines."""
     lines = _lines(home)
     if on is not None:
-        lines = [line for line in lines if line.recorded_at and local_day(line.recorded_at) <= on]
+        lines = [line for line in lines if line.recorded_at and local_time(line.recorded_at).date() <= on]
     return list({line.action_id: line for line in lines}.values())
 
 
@@ -81,7 +80,7 @@ def record(
         standing = next((line for line in reversed(lines) if line.action_id == action.action_id), None)
         if action.action_id is not None and standing is None:
             raise ActionRefused(definitions, "action_unknown", action.action_id)
-        _refuse_nonsense(action, standing, local_day(moment), definitions)
+        _refuse_nonsense(action, standing, local_time(moment).date(), definitions)
         latest = max((line.recorded_at for line in lines if line.recorded_at), default=datetime.min)
         kept = replace(
             action,
@@ -108,14 +107,9 @@ def successor(action: Action, vintage: str, definitions: Definitions) -> str | N
     return definitions.code_in(action.vintage, action.unit_code, vintage)
 
 
-def local_day(moment: datetime) -> date:
-    """Return the province's own day at a moment in UTC."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"])).date()
-
-
 def today() -> date:
     """Return the province's own day now."""
-    return local_day(datetime.now(UTC))
+    return local_time(datetime.now(UTC)).date()
 
 
 def _lines(home: Path) -> list[Action]:

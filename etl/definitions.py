@@ -6,11 +6,12 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from etl.plan_tasks import PlanTask, read_tasks, task_contradictions
 from etl.wording import word_key
@@ -425,6 +426,11 @@ def load(folder: Path = DATA) -> Definitions:
     if contradictions:
         raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in contradictions))
     return definitions
+
+
+def local_time(moment: datetime) -> datetime:
+    """Return a moment in UTC in the province's own time."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"]))
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -95,6 +95,7 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
             con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
             con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
             submissions = _stage(con, found, len(distinct), progress)
+        _note_late(submissions, definitions)
         _hold_back(submissions, Archive(folder).decisions(), definitions)
         compare(con, submissions, definitions, old)
         changed = changes(con)
@@ -204,6 +205,7 @@ def _publish(
             archive.decide(admitted)
             decisions = archive.decisions()
             _admit(submissions, decisions)
+        _note_late(submissions, definitions)
         _hold_back(submissions, decisions, definitions)
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
@@ -241,6 +243,15 @@ def _hold_back(submissions: list[Submission], decisions: list[Decision], definit
         submission.report.problems.append(problem)
 
 
+def _note_late(submissions: list[Submission], definitions: Definitions) -> None:
+    """Warn that a report without a date of its own came after the due day; of the others their reader did."""
+    for submission in (s for s in submissions if s.report.period and s.report.reported_on is None):
+        due_on = definitions.periods[str(submission.report.period)].due_on
+        if submission.dated_on > due_on:
+            days = f"{submission.dated_on:%d/%m/%Y}", {"limit": f"{due_on:%d/%m/%Y}"}
+            submission.report.problems.append(word_problem(definitions, "late_report", None, None, None, *days))
+
+
 def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[list[Incoming], list[Answer]]:
     """Return the files that can be received, and the answers to those that are too large for it."""
     limit = definitions.form["limits"]["file_bytes"]
@@ -263,7 +274,11 @@ def _read(
             receipt, content = open_file(item)
             return receipt, readers.read(content)
 
-        yield threads.map(read, received)
+        try:
+            yield threads.map(read, received)
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _stage(

@@ -157,13 +157,20 @@ def _build_schema(
     with ThreadPoolExecutor(len(connections)) as threads:
         running: dict[Future[None], str] = {}
         done = 0
-        while order.is_active():
-            running |= {threads.submit(build, model): model for model in order.get_ready()}
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                future.result()
-                order.done(running.pop(future))
-                done += 1
-                progress(done / (len(models) + 1))
+        try:
+            while order.is_active():
+                running |= {threads.submit(build, model): model for model in order.get_ready()}
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    order.done(running.pop(future))
+                    done += 1
+                    progress(done / (len(models) + 1))
+        except BaseException:
+            # What failed, or was broken off at the keyboard, is said now, not when a country's other models are built.
+            threads.shutdown(wait=False, cancel_futures=True)
+            for con in connections:
+                con.interrupt()
+            raise
 
 
 def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renewed, list[str]]:

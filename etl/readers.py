@@ -6,6 +6,7 @@ files before, a fresh one tries again: what a file is answered never depends on 
 
 import io
 import logging
+import os
 import pickle
 import signal
 import subprocess
@@ -86,30 +87,29 @@ class _Reader:
         clock = Timer(until - monotonic(), self.process.kill)
         clock.start()
         try:
-            answer = self._ask(content)
+            found = self._ask(content)
         finally:
             clock.cancel()
-        if answer is None:
-            self.stop()
-            out_of_time = self.process.returncode == -getattr(signal, "SIGXCPU", 0)
-            return [], "slow" if out_of_time or monotonic() >= until else "broken"
-        found = _Answer(io.BytesIO(answer)).load()
-        if isinstance(found, str):
+        if isinstance(found, list):
+            return found, None
+        self.stop()
+        if found is not None:
             _log.error("a file could not be read, which is a fault of the program: %s", found)
-            self.stop()
             return [], "broken"
-        return found, None
+        out_of_time = self.process.returncode == -getattr(signal, "SIGXCPU", 0)
+        return [], "slow" if out_of_time or monotonic() >= until else "broken"
 
-    def _ask(self, content: bytes) -> bytes | None:
-        """Return the process's answer, None where it ends without one."""
+    def _ask(self, content: bytes) -> list[Report] | str | None:
+        """Return the process's answer, None where it ends without one, or says what no answer of its can be."""
         try:
             self.given.write(_with_length(content))
             self.given.flush()
             size = int.from_bytes(self.answers.read(_LENGTH_BYTES), "big")
-            answer = self.answers.read(size)
-        except OSError:
+            answer: list[Report] | str = _Answer(io.BytesIO(self.answers.read(size))).load()
+        except Exception:
+            # A file that took over its reader may answer anything: too many bytes to hold, or the pickle of a trap.
             return None
-        return answer if size and len(answer) == size else None
+        return answer
 
     def stop(self) -> None:
         """End the process, which keeps nothing."""
@@ -146,7 +146,9 @@ def _serve() -> None:
     definitions = load()
     limits = definitions.form["limits"]
     limit_memory(limits)
-    given, taken = sys.stdin.buffer, sys.stdout.buffer
+    given, taken = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints is no answer.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     while head := given.read(_LENGTH_BYTES):
         limit_time(limits)
         content = given.read(int.from_bytes(head, "big"))

@@ -50,7 +50,7 @@ def fault_of(error: Exception, folder: Path) -> StorageFault | None:
     if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
         return StorageFault(load(), "memory_short", path=folder)
     if isinstance(error, OSError):
-        if error.errno is None:
+        if error.errno is None or isinstance(error, BrokenPipeError):
             return None
         path = error.filename if isinstance(error.filename, str | Path) else folder
         return StorageFault(load(), _RULES.get(error.errno, "storage_failed"), path=path, detail=error.strerror)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -16,13 +16,13 @@ from etl import events
 from etl.archive import Receipt
 from etl.build import BASE, take_in
 from etl.decisions import Decision, Standing
-from etl.definitions import DATA, Definitions
+from etl.definitions import DATA, Definitions, local_time
 from etl.home import warehouse_path
 from etl.models import SQL, build_models, read_sql
 from etl.publication import published, quoted
 from etl.report import Problem, Report, measure_label, word_problem
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 RECEIVED = (
     "received_report",
     "problem",
@@ -77,6 +77,11 @@ class Submission:
     @property
     def submission_id(self) -> str:
         return f"{self.receipt.sha256[:16]}.{self.part}"
+
+    @property
+    def dated_on(self) -> date:
+        """The report's own date; without one, the day on which it came, in the province's time."""
+        return self.report.reported_on or local_time(self.receipt.received_at).date()
 
 
 def definitions_digest(folder: Path = DATA) -> str:
@@ -441,7 +446,7 @@ def _report_row(s: Submission) -> tuple[Any, ...]:
             r.vintage,
             r.period,
         ),
-        *(r.reported_on, r.accepted, r.play_areas is not None, s.receipt.sample, s.admitted),
+        *(r.reported_on, s.dated_on, r.accepted, r.play_areas is not None, s.receipt.sample, s.admitted),
     )
 
 

@@ -16,7 +16,7 @@ SELECT
     c.recognised_on,
     score.score
 FROM reported_child_friendly AS c
-INNER JOIN standing_report AS s ON c.submission_id = s.submission_id
+INNER JOIN standing_report AS s ON c.submission_id = s.workbook_id
 LEFT JOIN score ON c.submission_id = score.submission_id
 WHERE c.stage IS NOT NULL
 ORDER BY s.period, s.vintage, s.unit_code

@@ -14,7 +14,7 @@ SELECT
     e.vintage,
     e.unit_code,
     'communes_with_play_area' AS flag,
-    CASE WHEN w.unit_code IS NOT NULL THEN 1 WHEN s.has_play_areas THEN 0 END AS value
+    CASE WHEN w.unit_code IS NOT NULL THEN 1 WHEN s.workbook_id IS NOT NULL THEN 0 END AS value
 FROM expected_report AS e
 LEFT JOIN standing_report AS s ON e.period = s.period AND e.vintage = s.vintage AND e.unit_code = s.unit_code
 LEFT JOIN working AS w ON e.period = w.period AND e.vintage = w.vintage AND e.unit_code = w.unit_code

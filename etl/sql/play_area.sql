@@ -1,6 +1,6 @@
 -- The play areas that count, as reported.
 SELECT
-    s.submission_id,
+    p.submission_id,
     s.unit_code,
     s.vintage,
     s.period,
@@ -14,5 +14,5 @@ SELECT
     p.condition,
     p.accessible
 FROM reported_play_area AS p
-INNER JOIN standing_report AS s ON p.submission_id = s.submission_id
+INNER JOIN standing_report AS s ON p.submission_id = s.workbook_id
 ORDER BY s.period, s.vintage, s.unit_code, p.name, p.hamlet, p.lat, p.lon

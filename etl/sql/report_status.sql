@@ -1,19 +1,22 @@
 -- How each unit stands that owes a report: on_time, late, rejected (something came, nothing was accepted) or missing.
--- Late is what was dated after the due day when it was first accepted: a revision makes no report late.
+-- Late is what was dated after the due day when it was first accepted: a revision makes no report late. A report without
+-- a date of its own counts from the day on which it came.
 -- children_under16 is the last known number, of children_period: the report's own where there is one.
 WITH came AS (
     SELECT
-        submission_id,
-        unit_code,
-        vintage,
-        period,
-        revision,
-        received_at,
-        reported_on,
+        s.submission_id,
+        s.unit_code,
+        s.vintage,
+        s.period,
+        s.revision,
+        s.received_at,
+        s.reported_on,
+        r.dated_on,
         row_number() OVER (
-            PARTITION BY vintage, unit_code, period ORDER BY received_at DESC, submission_id
+            PARTITION BY s.vintage, s.unit_code, s.period ORDER BY s.received_at DESC, s.submission_id
         ) AS from_last
-    FROM submission
+    FROM submission AS s
+    INNER JOIN received_report AS r ON s.submission_id = r.submission_id
 ),
 
 sent AS (
@@ -22,6 +25,7 @@ sent AS (
         vintage,
         period,
         max(CASE WHEN revision = 1 THEN reported_on END) AS first_reported_on,
+        max(CASE WHEN revision = 1 THEN dated_on END) AS first_dated_on,
         count(revision) AS revisions,
         max(received_at) AS last_received_at,
         max(CASE WHEN from_last = 1 THEN submission_id END) AS last_submission_id
@@ -60,7 +64,7 @@ SELECT
     e.vintage,
     e.unit_code,
     CASE
-        WHEN r.submission_id IS NOT NULL AND s.first_reported_on > p.due_on THEN 'late'
+        WHEN r.submission_id IS NOT NULL AND s.first_dated_on > p.due_on THEN 'late'
         WHEN r.submission_id IS NOT NULL THEN 'on_time'
         WHEN s.last_submission_id IS NOT NULL THEN 'rejected'
         ELSE 'missing'

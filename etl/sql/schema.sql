@@ -182,6 +182,7 @@ CREATE TABLE received_report (
     vintage VARCHAR,
     period VARCHAR,
     reported_on DATE,
+    dated_on DATE,
     accepted BOOLEAN,
     has_play_areas BOOLEAN,
     sample BOOLEAN,

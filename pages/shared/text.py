@@ -3,19 +3,18 @@
 import gettext
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from io import BytesIO
 from numbers import Integral
-from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from etl.definitions import DATA, load
+from etl.definitions import DATA, local_time
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 _NARROW_NO_BREAK_SPACE = "\u202f"
@@ -112,11 +111,6 @@ def percent_decimals(numerator: int | Fraction, denominator: int | Fraction, tar
     while decimals < _MOST_DECIMALS and target is not None and _looks_like(exact, target, decimals):
         decimals += 1
     return decimals
-
-
-def local_time(moment: datetime) -> datetime:
-    """Return a moment in UTC in the province's own time."""
-    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(load().province["timezone"]))
 
 
 def plain(words: str) -> str:

@@ -19,12 +19,11 @@ from etl.actions import (
     actions_path,
     history,
     is_overdue,
-    local_day,
     record,
     successor,
     today,
 )
-from etl.definitions import load
+from etl.definitions import load, local_time
 from etl.demo import record_sample_actions
 from etl.home import lock
 from etl.personal_data import personal_detail
@@ -70,7 +69,7 @@ def test_a_day_in_the_past_sees_what_stood_then(tmp_path) -> None:
     assert actions(tmp_path, on=date(2024, 1, 31)) == []
     assert actions(tmp_path, on=date(2024, 2, 1)) == [first]
     assert actions(tmp_path, on=today()) == [done]
-    assert local_day(datetime(2024, 1, 31, 18)) == date(2024, 2, 1)
+    assert local_time(datetime(2024, 1, 31, 18)).date() == date(2024, 2, 1)
 
 
 def test_overdue_is_what_is_open_after_its_day() -> None:
@@ -167,7 +166,7 @@ def test_sample_measures_are_marked_recorded_once_and_stay_samples(tmp_path) -> 
     record_sample_actions(tmp_path)
     found = actions(tmp_path)
     assert len(found) == 8 and all(a.sample for a in found)
-    last_day = max(local_day(a.recorded_at) for a in found)
+    last_day = max(local_time(a.recorded_at).date() for a in found)
     assert {a.state for a in found if is_overdue(a, last_day)} == {"under_way"}
     assert record(tmp_path, replace(found[0], state="done"), D).sample
     assert not record(tmp_path, ONE, D).sample

@@ -33,6 +33,7 @@ SELECT
     vintage,
     period,
     day AS reported_on,
+    day AS dated_on,
     accepted,
     dice(unit_code, period, 'places') >= 0.02 AS has_play_areas,
     TRUE AS sample,

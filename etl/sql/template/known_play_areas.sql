@@ -1,7 +1,7 @@
 -- The play areas in a unit's last report up to a period; before its first, in those of the units it was made of.
 WITH reported AS (
     SELECT
-        r.submission_id,
+        r.workbook_id,
         r.vintage,
         r.unit_code,
         p.sequence
@@ -10,13 +10,13 @@ WITH reported AS (
     INNER JOIN unit_rollup AS u ON r.vintage = u.from_vintage AND r.unit_code = u.from_code
     WHERE
         u.to_vintage = $vintage AND u.to_code = $code
-        AND r.has_play_areas
+        AND r.workbook_id IS NOT NULL
         AND p.sequence <= (SELECT f.sequence FROM period AS f WHERE f.period = $period)
 ),
 
 last_report AS (
     SELECT
-        submission_id,
+        workbook_id,
         row_number() OVER (PARTITION BY unit_code ORDER BY sequence DESC) AS from_last
     FROM reported
     WHERE vintage = (SELECT arg_max(latest.vintage, latest.sequence) FROM reported AS latest)
@@ -33,6 +33,6 @@ SELECT
     a.condition,
     a.accessible
 FROM play_area AS a
-INNER JOIN last_report AS l ON a.submission_id = l.submission_id
+INNER JOIN last_report AS l ON a.submission_id = l.workbook_id
 WHERE l.from_last = 1
 ORDER BY a.unit_code, a.name, a.hamlet, a.lat, a.lon

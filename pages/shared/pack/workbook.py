@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from etl.definitions import load
+from etl.definitions import load, local_time
 from pages.shared import actions, queries
 from pages.shared.figures import STATUS_SIGNS, Colour, Figure, figures, records
 from pages.shared.maps import left_out_unit
@@ -15,7 +15,7 @@ from pages.shared.reports import fault, last_report
 from pages.shared.spreadsheet import Book, Cell, Formula, Line, Mark, Number, Row, Table
 from pages.shared.statistics import reading_words
 from pages.shared.tasks import Expected, Task
-from pages.shared.text import Text, local_time, percent_decimals
+from pages.shared.text import Text, percent_decimals
 
 _MEASURED = ("numerator", "denominator", "share", "status")
 _SUM = "SUMIFS({{{0}_column}},{{indicator_column}},{{indicator}})"

@@ -8,10 +8,11 @@ SELECT
     s.reported_on,
     s.file_name,
     q.due_on,
-    coalesce(s.reported_on > q.due_on, FALSE) AS late,
+    r.dated_on > q.due_on AS late,
     coalesce(p.errors, 0) AS errors,
     coalesce(p.warnings, 0) AS warnings
 FROM submission AS s
+INNER JOIN received_report AS r ON s.submission_id = r.submission_id
 INNER JOIN period AS q ON s.period = q.period
 LEFT JOIN (
     SELECT
