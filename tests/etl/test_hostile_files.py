@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -86,6 +87,10 @@ def damaged(kind: str, seed: int) -> bytes:
     saved = BytesIO()
     workbook.save(saved)
     return saved.getvalue()
+
+
+TRAP = pickle.dumps(Path("trap"))
+TRAP = len(TRAP).to_bytes(8, "big") + TRAP
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +178,17 @@ def test_a_file_that_takes_too_long_is_stopped(monkeypatch) -> None:
             (report,) = readers.read(FORM)
         assert [p.rule for p in report.problems] == ["read_too_long"]
         assert not [p for p in readers.read(FORM)[0].problems if p.severity == "error"]
+
+
+@pytest.mark.parametrize("said", [b"Warning: this is deprecated\n", b"", (1 << 40).to_bytes(8, "big"), TRAP])
+def test_whatever_a_reader_says_the_file_is_answered(said, monkeypatch) -> None:
+    """A library's warning, nothing, more than there is, the pickle of something else: no load stops at it."""
+    start = subprocess.Popen
+    program = f"import sys; sys.stdin.buffer.read(8); sys.stdout.buffer.write({said!r})"
+    monkeypatch.setattr("etl.readers.subprocess.Popen", lambda _, **how: start([sys.executable, "-c", program], **how))
+    with Readers(D) as readers:
+        (report,) = readers.read(FORM)
+    assert [p.rule for p in report.problems] == ["unreadable_file"]
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGXCPU"), reason="Windows knows no processor time")

@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
 
 import duckdb
 import pytest
@@ -17,7 +19,7 @@ from etl.decisions import Decision
 from etl.definitions import load
 from etl.demo import make_report
 from etl.load import build, check, decide, load_reports, rebuild
-from etl.models import MODELS
+from etl.models import MODELS, build_models, sources
 from etl.template import form_file_name, write_form
 from etl.warehouse import RECEIVED
 
@@ -193,7 +195,14 @@ def test_check_on_the_command_line(tmp_path, capsys, monkeypatch) -> None:
 
 
 def test_wrong_calls_end_with_2() -> None:
-    for arguments in (["check", "/no/such/file"], ["template", "--unit", "1", "--period", "2021"], ["bogus"]):
+    for arguments in (
+        ["check", "/no/such/file"],
+        ["template", "--unit", "1", "--period", "2021"],
+        ["template", "--unit", UNITS[0].code, "--period", "1999"],
+        ["decide", "approve", "--period", "20221"],
+        ["decide", "withdraw", "--period", "2021", "--unit", "99999", "--reason", "x"],
+        ["bogus"],
+    ):
         called = subprocess.run([sys.executable, "-m", "etl", *arguments], capture_output=True, check=False)
         assert called.returncode == 2
         assert b"Traceback" not in called.stderr
@@ -250,3 +259,95 @@ def differing_tables(one: Path, other: Path) -> list[str]:
                 differing.append(name)
     assert len(first) > len(MODELS)
     return differing
+
+
+def test_a_period_is_asked_for_as_people_write_it(tmp_path) -> None:
+    asked = ["template", "--unit", UNITS[0].code, "--period", "6 tháng đầu năm 2021", "--out", str(tmp_path)]
+    assert main(asked) == 0
+    assert [p.name for p in tmp_path.iterdir()] == [form_file_name(UNITS[0], D.periods["2021-H1"])]
+
+
+def test_whoever_reads_on_may_stop_reading(tmp_path) -> None:
+    """As `| head` does: nothing is said of a broken pipe."""
+    sent = tmp_path / "sent.xlsx"
+    sent.write_bytes(form(UNITS[0], "2021").content)
+    with subprocess.Popen(
+        [sys.executable, "-m", "etl", "check", str(sent)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as called:
+        called.stdout.close()
+        assert called.stderr.read() == b""
+
+
+def test_samples_stay_apart_from_reports_that_are_none(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(tmp_path))
+    load_reports([form(UNITS[0], "2021")], tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        main(["demo"])
+    assert "python -m etl rebuild" in capsys.readouterr().err
+    assert ask(tmp_path, "SELECT count(*) FROM submission") == [(1,)]
+
+
+def test_a_model_that_fails_is_told_before_the_others_are_built(monkeypatch) -> None:
+    built = []
+
+    def fail(_con, _schema, model, _renewed) -> None:
+        built.append(model)
+        if model == "unit_level":
+            raise RuntimeError(model)
+        sleep(0.3)
+
+    monkeypatch.setattr("etl.models._build", fail)
+    with duckdb.connect() as con, pytest.raises(RuntimeError):
+        con.execute("ATTACH ':memory:' AS warehouse")
+        build_models(con, None, lambda _: None, with_approved=False)
+    ready = [model for model in MODELS if not sources("main", model)]
+    assert set(built) < set(ready)
+
+
+def as_csv(unit, period: str, left_out: str = "") -> Incoming:
+    """Return a unit's figures in the long form, without those of one measure."""
+    figures = make_report(D, unit, D.periods[period]).figures
+    lines = [
+        f"{unit.code},{period},{f.measure},{f.population_group},{f.value}"
+        for f in figures
+        if f.measure != left_out and f.value is not None
+    ]
+    return Incoming(f"{unit.code}.csv", "\n".join(["unit_code,period,measure,group,value", *lines]).encode())
+
+
+def test_a_report_as_csv_takes_away_neither_play_areas_nor_stage(tmp_path) -> None:
+    """It carries figures alone; both are not reported only for a unit that never sent a workbook."""
+    sent = form(UNITS[0], "2021")
+    load_reports([sent, as_csv(UNITS[1], "2021")], tmp_path)
+    seen = {
+        table: ask(tmp_path, f"FROM {table} WHERE period = '2021' ORDER BY ALL")
+        for table in ("play_area", "child_friendly", "child_friendly_criterion")
+    }
+    assert all(seen.values())
+    load_reports([as_csv(UNITS[0], "2021", left_out="under6_examined")], tmp_path)
+    (first, _, second) = ask(tmp_path, "SELECT unit_code, status FROM submission ORDER BY received_at")
+    assert (first[1], second) == ("superseded", (UNITS[0].code, "accepted"))
+    assert {table: ask(tmp_path, f"FROM {table} WHERE period = '2021' ORDER BY ALL") for table in seen} == seen
+    flags = "SELECT value FROM commune_flag WHERE flag = 'communes_with_play_area' AND period = '2021' AND unit_code = "
+    assert ask(tmp_path, f"{flags} '{UNITS[0].code}'") == [(1,)]
+    assert ask(tmp_path, f"{flags} '{UNITS[1].code}'") == [(None,)]
+    approve = ids_of(tmp_path, UNITS[0].code)
+    decide([Decision("approved", "Phòng", "2021", UNITS[0].code, submission_id=approve)], tmp_path)
+    assert ask(tmp_path, "SELECT count(*) FROM approved.play_area") == [(0,)]
+
+
+def ids_of(home: Path, unit: str) -> str:
+    return ask(home, f"SELECT submission_id FROM submission WHERE unit_code = '{unit}' AND status = 'accepted'")[0][0]
+
+
+def test_a_report_without_a_date_is_late_where_it_came_late(tmp_path) -> None:
+    due_on = D.periods["2021"].due_on
+    in_time, late = (
+        replace(as_csv(unit, "2021"), received_at=datetime.combine(due_on + timedelta(days), time(16, 59)))
+        for unit, days in ((UNITS[0], 0), (UNITS[1], 1))
+    )
+    answers = load_reports([in_time, late], tmp_path)
+    warned = [[p.rule for p in a.problems if p.rule == "late_report"] for a in answers]
+    assert warned == [[], ["late_report"]]
+    states = dict(ask(tmp_path, "SELECT unit_code, state FROM report_status WHERE submission_id IS NOT NULL"))
+    assert states == {UNITS[0].code: "on_time", UNITS[1].code: "late"}
