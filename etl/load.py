@@ -22,6 +22,7 @@ from etl.readers import Readers
 from etl.report import Problem, Report, word_problem
 from etl.warehouse import (
     CLOSED,
+    LATE,
     Change,
     Progress,
     Submission,
@@ -249,7 +250,7 @@ def _note_late(submissions: list[Submission], definitions: Definitions) -> None:
         due_on = definitions.periods[str(submission.report.period)].due_on
         if submission.dated_on > due_on:
             days = f"{submission.dated_on:%d/%m/%Y}", {"limit": f"{due_on:%d/%m/%Y}"}
-            submission.report.problems.append(word_problem(definitions, "late_report", None, None, None, *days))
+            submission.report.problems.append(word_problem(definitions, LATE, None, None, None, *days))
 
 
 def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[list[Incoming], list[Answer]]:

@@ -37,6 +37,9 @@ RECEIVED = (
 CLOSED = "period_closed"
 """The rule by which a report for a closed period is held back."""
 
+LATE = "late_report"
+"""The rule that warns of a report dated after the due day."""
+
 _ROWS_AT_ONCE = 50_000
 _WITHOUT_FIGURES = ("roles.toml",)
 """Definitions whose change leaves every figure and every problem as it is."""
@@ -232,6 +235,9 @@ def compare(
             f"CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure {_NOT_RENEWED}"
             " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
         )
+    for (submission_id,) in con.execute(read_sql(SQL / "history" / "late_revision.sql")).fetchall():
+        report = by_id[submission_id].report
+        report.problems[:] = [p for p in report.problems if p.rule != LATE]
     con.execute(f"CREATE TABLE compared_figure AS {read_sql(SQL / 'history' / 'compared_figure.sql')}")
     minimum = definitions.form["limits"]["jump_minimum"]
     jumps = con.execute(read_sql(SQL / "history" / "large_jump.sql"), {"jump_minimum": minimum}).fetchall()

@@ -15,6 +15,7 @@ from pages.shared.desk import (
     answer_table,
     as_zip,
     change_table,
+    counts,
     distinct,
     problem_table,
     returned_files,
@@ -44,7 +45,7 @@ def show_answers(answers: list[Answer], contents: dict[str, bytes], key: str) ->
         show_table(problem_table(answers, t), t, f"{key}_loi.csv", row_height=WORDY_ROW_PX, widths=wide)
         st.download_button(
             t("submit.returned"),
-            lambda: as_zip(returned_files(answers, contents)),
+            lambda: as_zip(returned_files(answers, contents, t)),
             file_name="bao_cao_tra_lai.zip",
             mime="application/zip",
             icon=":material/assignment_return:",
@@ -112,8 +113,7 @@ uploaded = st.file_uploader(
 )
 if loaded := st.session_state.get("loaded"):
     answers, contents = loaded
-    accepted = sum(a.status == "accepted" for a in answers)
-    st.success(t("submit.loaded", accepted=accepted, rejected=len(answers) - accepted), icon=":material/task_alt:")
+    st.success(t("submit.loaded", counts=counts(answers, t)), icon=":material/task_alt:")
     if not uploaded:
         show_answers(answers, contents, "da_nap")
 if not uploaded:
@@ -128,8 +128,7 @@ if st.session_state.get("checked_digest") != digest:
         st.stop()
     st.session_state["checked_digest"], st.session_state["checked"] = digest, seen(checked)
 answers = st.session_state["checked"]
-good = sum(a.status == "accepted" for a in answers)
-st.subheader(t("submit.checked", good=good, bad=len(answers) - good))
+st.subheader(counts(answers, t))
 show_answers(answers, contents, "kiem_tra")
 changed = change_table(answers, t)
 if not changed.empty:

@@ -59,9 +59,22 @@ def verdict(answer: Answer, text: Text) -> str:
     """Return in words what becomes of a report."""
     if answer.status == "rejected":
         return "✗ " + text("submit.rejected")
-    if answer.repeated:
-        return "= " + text("submit.repeated")
+    if is_repeated(answer):
+        return "↺ " + text("submit.repeated")
     return "! " + text("submit.doubtful") if answer.problems else "✓ " + text("submit.good")
+
+
+def counts(answers: Sequence[Answer], text: Text) -> str:
+    """Return in words how many reports were taken, how many go back, and how many change nothing."""
+    rejected = sum(a.status == "rejected" for a in answers)
+    repeated = sum(is_repeated(a) for a in answers)
+    taken = text("submit.counts", good=len(answers) - rejected - repeated, bad=rejected)
+    return f"{taken}, {text('submit.counts_repeated', count=repeated)}" if repeated else taken
+
+
+def is_repeated(answer: Answer) -> bool:
+    """Tell whether a report was taken in before, so that sending its file again changes nothing."""
+    return answer.repeated and answer.status != "rejected"
 
 
 def answer_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
@@ -96,7 +109,7 @@ def problem_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
 
 def change_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
     """Return how the reported totals differ from what stands and from the period before, largest jumps first."""
-    rows = [(a, c) for a in answers if a.status == "accepted" for c in a.changes]
+    rows = [(a, c) for a in answers if a.status == "accepted" and not a.repeated for c in a.changes]
 
     def jump(change: tuple[int | None, int | None]) -> float:
         now, then = change
@@ -123,12 +136,13 @@ def change_table(answers: Sequence[Answer], text: Text) -> pd.DataFrame:
     )
 
 
-def returned_files(answers: Sequence[Answer], contents: dict[str, bytes]) -> dict[str, bytes]:
-    """Return for every file with a problem the workbook that goes back to its sender."""
+def returned_files(answers: Sequence[Answer], contents: dict[str, bytes], text: Text) -> dict[str, bytes]:
+    """Return for every file with a problem the marked workbook: in one folder what goes back, in one what was taken."""
     returned = []
     for name, content in contents.items():
         about = [a for a in answers if a.file_name == name]
         if any(a.problems for a in about):
-            returned.append(return_workbook(content, about, load()))
-    names = distinct([r.file_name for r in returned])
-    return dict(zip(names, (r.content for r in returned), strict=True))
+            kind = "rejected" if any(a.status == "rejected" for a in about) else "doubtful"
+            returned.append((text(f"submit.folder.{kind}"), return_workbook(content, about, load())))
+    names = distinct([r.file_name for _, r in returned])
+    return {f"{folder}/{name}": r.content for name, (folder, r) in zip(names, returned, strict=True)}

@@ -74,7 +74,7 @@ def mended(returned: zipfile.ZipFile, folder: Path) -> list[tuple[str, bytes]]:
     """Return the bad reports as their senders mend them and save them in Calc: each cell as in the true report."""
     names = {unit: form_file_name(unit, PERIOD).replace(".xlsx", "_tra_lai.xlsx") for unit in BAD}
     for unit, name in names.items():
-        (folder / name).write_bytes(returned.read(name))
+        (folder / name).write_bytes(returned.read(f"bi_tra_lai/{name}"))
         (folder / "true.xlsx").write_bytes(form(unit))
         book, true = openpyxl.load_workbook(folder / name), openpyxl.load_workbook(folder / "true.xlsx")
         for sheet in ("Số liệu", "Điểm vui chơi"):

@@ -167,10 +167,10 @@ def test_a_rebuild_follows_all_decisions(closed) -> None:
 
 def test_warnings_are_answered_and_the_answer_is_kept(home) -> None:
     load_reports([form(UNITS[0], fewer=10_000_000)], home)  # rejected: nothing below zero
-    late = form(UNITS[3])
-    report = make_report(D, UNITS[3], PERIOD)
+    unit = next(u for u in D.units.values() if u.vintage == "2021" and u not in UNITS)
+    report = make_report(D, unit, PERIOD)
     report.reported_on = PERIOD.due_on.replace(day=28)
-    late = Incoming("muon.xlsx", write_form(D, UNITS[3], PERIOD, report))
+    late = Incoming("muon.xlsx", write_form(D, unit, PERIOD, report))
     (answer,) = load_reports([late], home)
     assert [p.rule for p in answer.problems] == ["late_report"]
     problem = answer.problems[0]
@@ -226,3 +226,12 @@ def test_a_decision_that_was_kept_but_not_published_is_published_by_the_next_loa
     assert ids(home, "approved") == []
     load_reports([form(UNITS[1])], home)
     assert ids(home, "approved") == [one]
+
+
+def test_a_revision_of_a_report_that_came_in_time_is_not_called_late(home) -> None:
+    report = make_report(D, UNITS[0], PERIOD)
+    report.reported_on = PERIOD.due_on.replace(day=28)
+    revision = Incoming("sua.xlsx", write_form(D, UNITS[0], PERIOD, report))
+    assert [p.rule for p in check([revision], home)[0].problems] == []
+    assert [p.rule for p in load_reports([revision], home)[0].problems] == []
+    assert set(ask(home, "SELECT state FROM report_status WHERE submission_id IS NOT NULL")) == {("on_time",)}

@@ -344,7 +344,7 @@ def test_a_commune_sends_its_own_report_and_learns_nothing_of_another(small_home
         said = " ".join(problem_table(known, T)[T("column.message")])
         assert D.units["2025", OWN].name in said and OTHER.name not in said and not re.search(r"\d", said)
         contents = {f.file_name: f.content for f in sent}
-        returned = returned_files(answers, contents)
+        returned = returned_files(answers, contents, T)
         assert len(returned) == 3
         known_words = {w for name, content in contents.items() for w in words_in(name, content)}
         added = {w for name, content in returned.items() for w in words_in(name, content)} - known_words

@@ -181,13 +181,15 @@ def test_no_file_holds_a_formula_that_somebody_wrote(files, home, tmp_path, monk
         for delimiter in ",;":
             assert not [cell for cell in csv_cells(path.read_bytes(), delimiter) if is_formula(cell)], path
     assert_harmless_book(write_form(D, UNITS[0], D.periods["2022"], known_in=home))
-    returned = returned_files(answers, {f.file_name: f.content for f in files})
+    returned = returned_files(answers, {f.file_name: f.content for f in files}, T)
     assert len(returned) == 3
     assert any(BOLD in text for content in returned.values() for text in assert_harmless_book(content))
     packed = zipfile.ZipFile(io.BytesIO(as_zip(returned))).namelist()
     told = [*answer_table(answers, T)[T("column.file")], *queries.log()["about"].dropna()]
     assert len(packed) == 3
-    assert all(name == Path(name).name and not is_formula(name) for name in packed)
+    folders = {T(f"submit.folder.{kind}") for kind in ("rejected", "doubtful")}
+    assert {Path(name).parts[:-1] for name in packed} <= {(folder,) for folder in folders}
+    assert not [name for name in packed if is_formula(Path(name).name)]
     assert all(name.isprintable() for name in [*packed, *told])
 
 

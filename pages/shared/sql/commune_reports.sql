@@ -1,4 +1,5 @@
 -- Every report that one unit sent, the newest first, and how many problems each had that everyone may know of.
+-- A revision is as late as the report that it revises.
 SELECT
     s.submission_id,
     s.period,
@@ -8,12 +9,24 @@ SELECT
     s.reported_on,
     s.file_name,
     q.due_on,
-    r.dated_on > q.due_on AS late,
+    coalesce(f.dated_on, r.dated_on) > q.due_on AS late,
     coalesce(p.errors, 0) AS errors,
     coalesce(p.warnings, 0) AS warnings
 FROM submission AS s
 INNER JOIN received_report AS r ON s.submission_id = r.submission_id
 INNER JOIN period AS q ON s.period = q.period
+LEFT JOIN (
+    SELECT
+        b.vintage,
+        b.unit_code,
+        b.period,
+        b.received_at,
+        c.dated_on
+    FROM submission AS b
+    INNER JOIN received_report AS c ON b.submission_id = c.submission_id
+    WHERE b.revision = 1
+) AS f
+    ON s.vintage = f.vintage AND s.unit_code = f.unit_code AND s.period = f.period AND f.received_at < s.received_at
 LEFT JOIN (
     SELECT
         submission_id,
