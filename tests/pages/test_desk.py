@@ -2,10 +2,10 @@
 
 import pytest
 
+from etl.harmless import harmless
 from etl.load import Answer
 from etl.warehouse import Change
 from pages.shared.desk import change_table, counts, verdict
-from pages.shared.tables import as_csv
 from pages.shared.text import text_of
 
 T = text_of("vi")
@@ -35,7 +35,4 @@ def test_what_was_received_before_counts_neither_as_taken_nor_as_sent_back(answe
 def test_what_was_received_before_changes_nothing() -> None:
     assert len(change_table([TAKEN], T)) == 1
     assert change_table([KNOWN, REPLACED], T).empty
-    said = {verdict(a, T) for a in (KNOWN, REPLACED)}
-    assert said == {"↺ Đã nhận trước đây"}
-    # No sign of a formula before it, which a file would have to take the force from.
-    assert "'" not in as_csv(change_table([TAKEN], T)).decode() + said.pop()
+    assert {harmless(verdict(a, T)) for a in (KNOWN, REPLACED)} == {"↺ Đã nhận trước đây"}
