@@ -207,17 +207,20 @@ def _part_counts(d: Definitions, unit: Unit, period: Period) -> dict[tuple[str, 
     own = _dice(unit.code)
     counts: dict[tuple[str, str], int] = {}
     shares = _group_shares(unit, town)
+    # Rounded down, few children would never be girls. The same for all measures of a year: so in each group a part is no
+    # more than its whole, and a half-year no more than its year.
+    chance = {group: _dice(unit.code, str(period.year), group).random() for group in shares}
 
     def put(measure: str, total: int, of: str | None = None, group_rate: float = 1.0) -> None:
         for group in d.measures[measure].groups:
             if group == "total":
                 counts[measure, group] = total
             elif of is None:
-                counts[measure, group] = int(total * shares[group])
+                counts[measure, group] = int(total * shares[group] + chance[group])
             else:
                 limit = counts.get((of, group), total)
                 ratio = total / max(1, counts[of, "total"])
-                likely = int(limit * ratio * (group_rate if group != "female" else 1))
+                likely = int(limit * ratio * (group_rate if group != "female" else 1) + chance[group])
                 # So many of the group at least, or more than all of the others would have it.
                 least = total - (counts[of, "total"] - limit)
                 counts[measure, group] = max(least, min(total, limit, likely))
