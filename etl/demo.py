@@ -207,8 +207,8 @@ def _part_counts(d: Definitions, unit: Unit, period: Period) -> dict[tuple[str, 
     own = _dice(unit.code)
     counts: dict[tuple[str, str], int] = {}
     shares = _group_shares(unit, town)
-    # Rounded down, few children would never be girls. The same for all measures of a year: so in each group a part is no
-    # more than its whole, and a half-year no more than its year.
+    # Rounded down, few children would never be girls. The same for all measures of a year: so in each group a part is
+    # no more than its whole, and a half-year no more than its year.
     chance = {group: _dice(unit.code, str(period.year), group).random() for group in shares}
 
     def put(measure: str, total: int, of: str | None = None, group_rate: float = 1.0) -> None:
