@@ -88,7 +88,11 @@ class FormerName:
 
 @dataclass(frozen=True)
 class Extent:
-    """A unit's bounds in degrees, and the largest circle that fits into its outline."""
+    """A unit's bounds in degrees, the largest circle that fits into its outline, and the hull that it lies in.
+
+    `hull` is convex, its corners (latitude, longitude) counter-clockwise, and leaves some room for how exactly a
+    telephone measures.
+    """
 
     south: float
     west: float
@@ -97,6 +101,12 @@ class Extent:
     inner_lat: float
     inner_lon: float
     inner_radius_m: int
+    hull: tuple[tuple[float, float], ...]
+
+    def may_hold(self, lat: float, lon: float) -> bool:
+        """Tell whether a place lies in the hull, on the left of each of its sides."""
+        corners = zip(self.hull, (*self.hull[1:], *self.hull[:1]), strict=True)
+        return all((d - b) * (lat - a) >= (c - a) * (lon - b) for (a, b), (c, d) in corners)
 
 
 @dataclass(frozen=True)
@@ -382,12 +392,7 @@ def load(folder: Path = DATA) -> Definitions:
             FormerName(**{k: v for k, v in r.items() if k != "last_day"}, last_day=date.fromisoformat(r["last_day"]))
             for r in _csv(folder / "unit_former_names.csv")
         ),
-        extents={
-            (r.pop("vintage"), r.pop("code")): Extent(
-                inner_radius_m=int(r.pop("inner_radius_m")), **{k: float(v) for k, v in r.items()}
-            )
-            for r in _csv(folder / "unit_extents.csv")
-        },
+        extents={(r.pop("vintage"), r.pop("code")): _extent(r) for r in _csv(folder / "unit_extents.csv")},
         succession=tuple(
             (r["from_vintage"], r["from_code"], r["to_vintage"], r["to_code"])
             for r in _csv(folder / "unit_succession.csv")
@@ -461,6 +466,13 @@ def _unit(row: dict[str, str]) -> Unit:
         border=row["border"] == "1",
         extremely_difficult=row["extremely_difficult"] == "1",
     )
+
+
+def _extent(row: dict[str, str]) -> Extent:
+    hull = list(map(float, row.pop("hull").split()))
+    radius_m = int(row.pop("inner_radius_m"))
+    bounds = {name: float(degrees) for name, degrees in row.items()}
+    return Extent(**bounds, inner_radius_m=radius_m, hull=tuple(zip(hull[::2], hull[1::2], strict=True)))
 
 
 def _recognition_rule(rule: dict[str, Any]) -> RecognitionRule:
@@ -561,6 +573,9 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
     )
     for key in set(d.extents) - set(d.units):
         yield f"unit_extents.csv: there is no unit {key}"
+    for key, extent in d.extents.items():
+        if not extent.may_hold(extent.inner_lat, extent.inner_lon):
+            yield f"unit_extents.csv: the hull of {key} is not around it counter-clockwise"
     for former in d.former_names:
         if (former.vintage, former.code) not in d.units:
             yield f"unit_former_names.csv: there is no unit {former.vintage} {former.code}"

@@ -301,7 +301,7 @@ class WorkbookReader(CellReader):
         extent = self.definitions.extents.get((unit.vintage, unit.code)) if unit else None
         if not _within(bounds, lat, lon):
             self.problems.add("swapped_coordinates" if _within(bounds, lon, lat) else "outside_province", **at)
-        elif unit and extent and not _within(vars(extent), lat, lon):
+        elif unit and extent and not extent.may_hold(lat, lon):
             self.problems.add("outside_commune", **at, detail=full_name(unit))
         return lat, lon
 

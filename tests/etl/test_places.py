@@ -1,12 +1,22 @@
 """Play areas and child-friendly communes: distances, outlook and readiness against plain second computations."""
 
+import json
 from collections import defaultdict
+from pathlib import Path
 
 import duckdb
 import pytest
+import shapely
 from geographiclib.geodesic import Geodesic
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.definitions import load
+from etl.demo import make_report
+from etl.read import read_report
+from etl.template import write_form
+
+SHARED = Path(__file__).parents[3] / "shared" / "boundaries"
 
 PERIODS = ["2020", "2022", "2025-H1", "2026-H1"]
 THRESHOLDS = {"xã": 850, "đặc biệt khó khăn": 800, "phường của thành phố": 900}
@@ -105,3 +115,45 @@ def test_readiness_follows_from_the_workbooks(con, workbooks) -> None:
         seen_ready += ready
         seen_zero += zero > 0
     assert seen_ready and seen_zero
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the real outlines are beside the project, not in it")
+@pytest.mark.parametrize("vintage", ["2021", "2025"])
+def test_a_hull_holds_the_whole_outline_and_little_more(vintage) -> None:
+    outlines = json.loads((SHARED / f"communes_{vintage}.geojson").read_text(encoding="utf-8"))["features"]
+    shares = []
+    for feature in outlines:
+        extent = load().extents[vintage, feature["properties"]["code"]]
+        outline = shapely.geometry.shape(feature["geometry"])
+        assert all(extent.may_hold(lat, lon) for lon, lat in shapely.get_coordinates(outline))
+        shares.append(outline.area / shapely.Polygon([(lon, lat) for lat, lon in extent.hull]).area)
+    assert sorted(shares)[len(shares) // 2] > 0.7
+
+
+UNITS = [u for u in load().units.values() if u.vintage == "2021"]
+
+
+@given(st.sampled_from(UNITS), st.floats(10.9, 12.5), st.floats(106.0, 107.8))
+def test_a_hull_holds_what_a_polygon_holds(unit, lat, lon) -> None:
+    extent = load().extents[unit.vintage, unit.code]
+    polygon = shapely.Polygon([(lon, lat) for lat, lon in extent.hull])
+    assert extent.may_hold(lat, lon) == polygon.covers(shapely.Point(lon, lat))
+
+
+def test_a_play_area_in_a_neighbouring_commune_is_warned_of() -> None:
+    """Also where the box around its own commune would hold it."""
+    period, extents = load().periods["2021"], load().extents
+    unit, there = next(
+        (u, v)
+        for u in UNITS
+        for v in UNITS
+        if u != v
+        and (e := extents[u.vintage, u.code]).south < v.lat < e.north
+        and e.west < v.lon < e.east
+        and not e.may_hold(v.lat, v.lon)
+        and make_report(load(), u, period).play_areas
+    )
+    report = make_report(load(), unit, period)
+    report.play_areas[0] = report.play_areas[0]._replace(lat=there.lat, lon=there.lon)
+    (found,) = read_report(write_form(load(), unit, period, report), load())
+    assert [p.rule for p in found.problems if p.sheet == "Điểm vui chơi"] == ["outside_commune"]
