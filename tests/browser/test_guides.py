@@ -30,7 +30,12 @@ OFFICE = "Phòng Bảo trợ trẻ em"
 def desk_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A dashboard for the walks that change something: on so few reports, all is published at once."""
     folder = tmp_path_factory.mktemp("desk")
-    sent = [sample_report(), sample_report("25210"), sample_report("25217"), sample_report("25217", late=3, fewer=7)]
+    sent = [
+        sample_report(),
+        sample_report("25210"),
+        sample_report("25217", late=1),
+        sample_report("25217", late=3, fewer=7),
+    ]
     load_reports([Incoming(*report) for report in sent], folder / "home")
     with serve(folder / "home", folder / "server.log") as url:
         yield url

@@ -38,9 +38,9 @@ def form(unit, *, fewer: int = 0, late: int = 0) -> Incoming:
 
 @pytest.fixture(scope="session")
 def review_home(tmp_path_factory) -> Path:
-    """Three reports, of which one is a late revision."""
+    """Three reports, of which one was late and is revised."""
     home = tmp_path_factory.mktemp("review_home")
-    load_reports([form(UNIT), *(form(u) for u in OTHERS)], home)
+    load_reports([form(UNIT, late=2), *(form(u) for u in OTHERS)], home)
     load_reports([form(UNIT, fewer=11, late=3)], home)
     return home
 
