@@ -23,6 +23,8 @@ COMMUNE_SHARES = {
     "communes_with_play_area": "whether the commune has a play area in operation",
     "communes_registered": "whether the commune is registered to become child-friendly",
 }
+# Of these the palette of the pages knows what they look like.
+LOOK_COLOURS = ("green", "orange", "red", "blue", "violet", "gray")
 
 
 class DefinitionError(Exception):
@@ -596,6 +598,7 @@ def _contradictions(d: Definitions) -> Iterable[str]:  # noqa: PLR0912  one bran
         f"form.toml: there is no section for the codes {first}"
         for first in sorted({m.code[0] for m in d.measures.values()} - set(d.form["sections"]))
     )
+    yield from _look_contradictions(d.form)
     for rule in d.measure_rules:
         yield from (
             f"measure_rules.csv: there is no measure {m}" for m in (rule.measure, *rule.operands) if m not in d.measures
@@ -659,6 +662,19 @@ def _indicator_contradictions(i: Indicator, measures: dict[str, Measure]) -> Ite
             )
             if measures[measure].sensitive:
                 yield f"{where}: {measure} is masked and cannot make an indicator"
+
+
+def _look_contradictions(form: dict[str, Any]) -> Iterable[str]:
+    """Yield what the form says of the look of play areas on the map against their kinds and conditions."""
+    for words, looks in (
+        ("play_area_kinds", "play_area_kind_signs"),
+        ("play_area_conditions", "play_area_condition_looks"),
+    ):
+        unequal = form[words].keys() ^ form.get(looks, {}).keys()
+        yield from (f"form.toml: {word} must stand in {words} and in {looks}" for word in sorted(unequal))
+    for condition, look in form.get("play_area_condition_looks", {}).items():
+        if look["colour"] not in LOOK_COLOURS:
+            yield f"form.toml: {condition} has the unknown colour {look['colour']}"
 
 
 def _statistics_contradictions(s: Statistics) -> Iterable[str]:

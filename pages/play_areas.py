@@ -8,15 +8,14 @@ from pages.shared import queries
 from pages.shared.figures import STATUS_SIGNS, figures
 from pages.shared.filters import open_commune, show_source, view
 from pages.shared.map_component import is_schematic, outlines
-from pages.shared.play_area_map import CONDITION_SIGNS, KIND_SIGNS, play_area_deck
+from pages.shared.play_area_map import play_area_deck
 from pages.shared.tables import show_table, show_units, site_table
-
-CONDITION_MARKS = (("green", "⬤"), ("red", "◯"), ("orange", "◯"), ("blue", "◯"))
-"""The conditions' colours on the map, as Streamlit's words for them; filled is in operation."""
 
 current = view()
 t = current.text
-kinds, conditions = load().form["play_area_kinds"], load().form["play_area_conditions"]
+form = load().form
+kinds, conditions = form["play_area_kinds"], form["play_area_conditions"]
+signs, looks = form["play_area_kind_signs"], form["play_area_condition_looks"]
 which = (current.period, current.vintage.name)
 overview = figures(queries.overview(*which), t)
 communes = queries.play_area_communes(*which)
@@ -45,7 +44,7 @@ st.markdown(
 
 left, right = st.columns([5, 4])
 with left:
-    deck = play_area_deck(outlines(current.vintage.name), communes, sites, t, list(kinds), list(conditions))
+    deck = play_area_deck(outlines(current.vintage.name), communes, sites, t, signs, looks)
     event = st.pydeck_chart(
         deck,
         height=560,
@@ -61,23 +60,17 @@ with left:
         open_commune(chosen[0]["unit_code"], current)
 with right:
     st.markdown(f"**{t('play.legend')}**")
-    names = [t.pick(c, conditions[c]) for c in conditions]
-    looks = zip(CONDITION_MARKS, CONDITION_SIGNS, names, strict=True)
-    st.markdown(" · ".join(f":{colour}[{disc} {sign} {name}]" for (colour, disc), sign, name in looks))
+    # The first one counts, and is filled.
+    marks = {c: f"{'◯' if n else '⬤'} {looks[c]['sign']}".strip() for n, c in enumerate(conditions)}
+    names = {c: t.pick(c, conditions[c]) for c in conditions}
+    st.markdown(" · ".join(f":{looks[c]['colour']}[{marks[c]} {names[c]}]" for c in conditions))
     counted = pd.crosstab(sites["kind"], sites["condition"]).reindex(index=list(kinds), columns=list(conditions))
-    counted = counted.fillna(0).astype(int).set_axis(names, axis=1)
-    counted.index = pd.Index(
-        [f"{sign} {t.pick(k, kinds[k])}" for sign, k in zip(KIND_SIGNS, kinds, strict=True)],
-        name=t("column.kind"),
-    )
-    heads = zip(CONDITION_MARKS, CONDITION_SIGNS, names, strict=True)
+    counted = counted.fillna(0).astype(int).set_axis(list(names.values()), axis=1)
+    counted.index = pd.Index([f"{signs[k]} {t.pick(k, kinds[k])}" for k in kinds], name=t("column.kind"))
     st.dataframe(
         counted,
         height="content",
-        column_config={
-            name: st.column_config.Column(f"{disc} {sign}".strip(), width=56, help=name)
-            for (_, disc), sign, name in heads
-        },
+        column_config={names[c]: st.column_config.Column(marks[c], width=56, help=names[c]) for c in conditions},
     )
 
     st.markdown(f"**{t('play.outlook')}**")
@@ -89,7 +82,7 @@ with right:
                 if c == "now"
                 else t("play.case.all")
                 if pd.isna(c)
-                else t("play.case.one", condition=t.pick(c, conditions[c]))
+                else t("play.case.one", condition=names[c])
                 for c in asked["condition"]
             ],
             t("column.share"): [

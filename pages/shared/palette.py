@@ -68,8 +68,8 @@ READINGS = {
 }
 """Told apart from others or not, whatever the plan asks: colour, sign, mark in a chart."""
 
-CONDITIONS = (STATUS["green"], STATUS["red"], STATUS["orange"], BLUE)
-"""The conditions of a play area in the order of the form; the first is the one that counts."""
+CONDITIONS = STATUS | {"blue": BLUE, "violet": SERIES[3]}
+"""The conditions of a play area, by the word that the form and Streamlit have for the colour."""
 
 REPORT_STATES = {
     "on_time": (TINTS["green"], "✓", INK),

@@ -1,7 +1,7 @@
 """The map of play areas as a pure function: a point each by kind and condition, over the communes with and without."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import accumulate
 from math import cos, log2, radians
@@ -13,12 +13,12 @@ from etl.harmless import harmless
 from pages.shared.palette import CONDITIONS, GREY, LINE_GREY, PALE_GREY, PAPER, TINTS, rgb
 from pages.shared.text import Text
 
+Part = list[list[list[float]]]
+"""An outer ring and its holes."""
+
 _DECK_PX = 450
 # From a commune's point to its outer edge.
 _MARGIN_DEGREES = 0.08
-KIND_SIGNS = "■●▲◆★▼✚"
-CONDITION_SIGNS = ("", "✗", "…", "+")
-"""In the order of `palette.CONDITIONS`, so that the colour of a ring is not the only one to tell."""
 
 
 def play_area_deck(
@@ -26,12 +26,13 @@ def play_area_deck(
     communes: pd.DataFrame,
     sites: pd.DataFrame,
     text: Text,
-    kinds: Sequence[str],
-    conditions: Sequence[str],
+    kind_signs: Mapping[str, str],
+    condition_looks: Mapping[str, Mapping[str, str]],
 ) -> Any:
     """Return every play area as a point by kind and condition, over the communes with and without.
 
-    Without real outlines the communes are discs at their own points: a schematic place would belie the points.
+    Signs and looks are those of `form.toml`; what counts is filled. Without real outlines the communes are discs at
+    their own points: a schematic place would belie the points.
     """
     import pydeck as pdk
     from pydeck.types import String
@@ -42,10 +43,10 @@ def play_area_deck(
         fill=[fills[h] for h in has],
         sign=[{1: "", 0: "✗", None: "?"}[h] for h in has],
         said=[text("play.commune_tip." + {1: "with", 0: "without", None: "unknown"}[h]) for h in has],
-        ring=communes["unit_code"].map(polygons(outlines)),
+        parts=communes["unit_code"].map(parts_of_units(outlines)),
     )
     points = sites.dropna(subset=["lat", "lon"])
-    colours = {c: rgb(colour) for c, colour in zip(conditions, CONDITIONS, strict=True)}
+    colours = {condition: rgb(CONDITIONS[look["colour"]]) for condition, look in condition_looks.items()}
     points = points[["name", "lat", "lon"]].assign(
         # What begins with @@ deck.gl would take for a command to itself.
         name=points["name"].map(harmless),
@@ -56,8 +57,7 @@ def play_area_deck(
             for r in points.itertuples()
         ],
         sign=[
-            KIND_SIGNS[kinds.index(k)] + CONDITION_SIGNS[conditions.index(c)]
-            for k, c in zip(points["kind"], points["condition"], strict=True)
+            kind_signs[k] + condition_looks[c]["sign"] for k, c in zip(points["kind"], points["condition"], strict=True)
         ],
         line=[colours[c] for c in points["condition"]],
         fill=[
@@ -70,10 +70,10 @@ def play_area_deck(
         ],
     )
     where = {"get_position": ["lon", "lat"]}
-    if shapes["ring"].isna().any():
+    if shapes["parts"].isna().any():
         ground = pdk.Layer(
             "ScatterplotLayer",
-            shapes.drop(columns="ring"),
+            shapes.drop(columns="parts"),
             id="communes",
             get_fill_color="fill",
             get_radius=1500,
@@ -86,9 +86,9 @@ def play_area_deck(
     else:
         ground = pdk.Layer(
             "PolygonLayer",
-            shapes,
+            shapes.explode("parts"),
             id="communes",
-            get_polygon="ring",
+            get_polygon="parts",
             get_fill_color="fill",
             stroked=True,
             get_line_color=rgb(GREY),
@@ -149,8 +149,11 @@ def _camera(communes: pd.DataFrame) -> dict[str, float]:
 
 # Of both vintages: to write them out takes longer than the rest of the page.
 @lru_cache(maxsize=2)
-def polygons(outlines: str) -> dict[str, list[list[list[float]]]]:
-    """Return the rings of each unit in degrees, none for a schematic drawing."""
+def parts_of_units(outlines: str) -> dict[str, list[Part]]:
+    """Return the parts of each unit in degrees, none for a schematic drawing.
+
+    The drawing format has rings that are filled by the even-odd rule; deck.gl fills the first and cuts out the others.
+    """
     drawn = json.loads(outlines)
     if drawn.get("schematic"):
         return {}
@@ -160,4 +163,14 @@ def polygons(outlines: str) -> dict[str, list[list[list[float]]]]:
         xs, ys = accumulate(flat[::2]), accumulate(flat[1::2])
         return [[round(west + x * step_x, 5), round(north - y * step_y, 5)] for x, y in zip(xs, ys, strict=True)]
 
-    return {code: [ring(r) for r in rings] for code, rings in drawn["units"].items()}
+    return {code: _parts([ring(r) for r in rings]) for code, rings in drawn["units"].items()}
+
+
+def _parts(rings: list[list[list[float]]]) -> list[Part]:
+    import shapely
+
+    # Rings beside each other are no valid polygon: then it is made of their lines by the even-odd rule. Where they
+    # touch, the polygons come together as one part beside lines.
+    made = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapely.Polygon(rings[0], rings[1:]))))
+    areas = (part for part in made if part.geom_type == "Polygon")
+    return [[[[x, y] for x, y in r.coords] for r in (part.exterior, *part.interiors)] for part in areas]

@@ -1,4 +1,4 @@
-"""A new figure with its indicator and target is added as docs/extending.md says it, without code."""
+"""A new figure with its indicator and target, and kinds of play areas, are added as docs/extending.md says it."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from etl.archive import Incoming
 from etl.definitions import load
 from etl.home import home
 from etl.load import load_reports
-from etl.report import Figure, Report
+from etl.report import Figure, PlayArea, Report
 from etl.template import form_file_name, write_form
 import duckdb
 from streamlit.testing.v1 import AppTest
@@ -27,25 +27,36 @@ from streamlit.testing.v1 import AppTest
 d = load()
 counts = {"children_under16": 1000, "children_under6": 400, "children_age5": 60, "children_age6": 61,
     "pupils_primary": 350, "pupils_lower_secondary": 250, "pupils": 700, "vaccinated_under6": 380}
+kind, condition = list(d.form["play_area_kinds"])[-1], list(d.form["play_area_conditions"])[-1]
 files = []
 for name in ("2025", "2026"):
     period, unit = d.periods[name], d.units["2025", "25195"]
     report = Report(unit.code, "2025", name, period.due_on, [Figure(None, "", *c) for c in
-        ((m, "total", v) for m, v in counts.items() if m in d.asked(name))], play_areas=[])
+        ((m, "total", v) for m, v in counts.items() if m in d.asked(name))], play_areas=[
+        PlayArea("Cinema", None, kind, unit.lat, unit.lon, None, None, condition, None)])
     files.append(Incoming(form_file_name(unit, period), write_form(d, unit, period, report)))
 statuses = [a.status for a in load_reports(files, home())]
 with duckdb.connect(home() / "warehouse.duckdb", read_only=True) as con:
     progress = con.execute("SELECT period, value, met, gap FROM progress WHERE level = 'province'"
         " AND indicator = 'vaccination_under6' ORDER BY period").fetchall()
 shown = {}
-for page in ("overview", "indicator", "dictionary"):
+for page in ("overview", "indicator", "dictionary", "play_areas"):
     app = AppTest.from_file("dashboard.py", default_timeout=60)
     app.query_params |= {"period": "2026", "indicator": "vaccination_under6"}
     app.run()
     app.switch_page(f"pages/{page}.py").run()
-    shown[page] = [e.message for e in app.exception] or [h.value for h in [*app.header, *app.subheader, *app.markdown]]
+    shown[page] = [e.message for e in app.exception] or [
+        *(h.value for h in [*app.header, *app.subheader, *app.markdown]), *(d.value.to_string() for d in app.dataframe)]
 print("RESULT" + json.dumps({"statuses": statuses, "progress": progress, "shown": shown}, default=str))
 """
+
+
+def added(tables: str, block: str) -> str:
+    """Return tables of TOML with the lines of a block each at the end of its own table."""
+    for head, lines in re.findall(r"^(\[\w+\]\n)((?:.+\n)+)", block, re.MULTILINE):
+        table = re.search(re.escape(head) + r"(?:.+\n)+", tables)
+        tables = tables[: table.end()] + lines + tables[table.end() :]
+    return tables
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +85,9 @@ def folder(tmp_path_factory) -> Path:
         else:
             text = text.rstrip("\n") + "\n" + block
         path.write_text(text, encoding="utf-8")
+    places = re.search(r"^## A kind or a condition.*?```toml\n(.*?)```", told, re.DOTALL | re.MULTILINE).group(1)
+    form = folder / "form.toml"
+    form.write_text(added(form.read_text(encoding="utf-8"), places), encoding="utf-8")
     return folder
 
 
@@ -88,6 +102,9 @@ def test_an_indicator_is_added_without_code(folder, tmp_path) -> None:
     # 380 of 400 are exactly 95 %: not over it. The year before it was not asked for: no value, not zero.
     assert result["progress"] == [["2025", None, None, None], ["2026", 95.0, False, 1]]
     assert "9 mục tiêu" in result["shown"]["overview"][0]
+    places = "\n".join(result["shown"]["play_areas"])
+    assert ":violet[◯ – tạm đóng cửa]" in places
+    assert re.search(r"◐ rạp chiếu phim( +0){4} +1$", places, re.MULTILINE)
     label = "Trẻ em dưới 6 tuổi được tiêm chủng đầy đủ"
     assert all(label in str(result["shown"][page]) for page in ("indicator", "dictionary"))
 
@@ -96,6 +113,16 @@ def test_an_indicator_is_added_without_code(folder, tmp_path) -> None:
     ("file", "line", "said"),
     [
         ("form.toml", '8 = "8. Tiêm chủng"\n', "form.toml: there is no section for the codes 8"),
+        (
+            "form.toml",
+            '"rạp chiếu phim" = "◐"\n',
+            "rạp chiếu phim must stand in play_area_kinds and in play_area_kind_signs",
+        ),
+        (
+            "form.toml",
+            '"tạm đóng cửa" = { colour = "violet", sign = "–" }\n',
+            "tạm đóng cửa must stand in play_area_cond",
+        ),
         ("texts/indicator_notes.toml", "[vaccination_under6]", "nothing is said of vaccination_under6"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from etl.definitions import LOOK_COLOURS
 from pages.shared import palette
 from pages.shared.palette import FILLS, INK, PAPER, READINGS, REPORT_STATES, SERIES, SHADES, STAGES, STATUS, TINTS, rgb
 
@@ -18,7 +19,7 @@ MARKS = {
     **{f"status {name}": colour for name, colour in STATUS.items()},
     **{f"series {n}": colour for n, colour in enumerate(SERIES)},
     **{f"reading {name}": colour for name, (colour, _, _) in READINGS.items()},
-    **{f"condition {n}": colour for n, colour in enumerate(palette.CONDITIONS)},
+    **{f"condition {name}": colour for name, colour in palette.CONDITIONS.items()},
 }
 GROUNDS = {
     "paper": (PAPER, INK),
@@ -71,6 +72,7 @@ def test_what_is_written_on_a_colour_can_be_read() -> None:
 
 
 def test_colours_live_in_the_palette_alone() -> None:
+    assert palette.CONDITIONS.keys() == set(LOOK_COLOURS)
     assert THEME["chartCategoricalColors"] == list(SERIES)
     colour = re.compile(r"#[0-9A-Fa-f]{6}\b|rgba?\(\d")
     for path in (*(PROJECT / "pages").rglob("*.py"), *(PROJECT / "pages").rglob("*.js")):
