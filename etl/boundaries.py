@@ -5,9 +5,10 @@ from it.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,9 @@ from etl.boundary_files import WGS84, Areas, province_box, read_file, read_sourc
 from etl.boundary_sources import boundary_sources, download
 from etl.definitions import Definitions, load
 from etl.home import lock, sync_folder, write_durably
-from etl.identify import full_name
+from etl.identify import full_name, name_and_code
 from etl.report import Problem, ProblemList
+from etl.wording import listed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -33,7 +35,7 @@ _LINES = 1200
 """Outlines are simplified by as much as a pixel when the whole fills a screen of so many lines."""
 _MARGIN_DEGREES = 0.02
 _GRID_WIDTH = 8192
-_LISTED = 30
+_listed = partial(listed, most=30)
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,7 @@ def _check_names(
     missing = [u for code, u in known.items() if code not in set(units["code"])]
     if not missing:
         return
-    names = _listed(f"{full_name(u)} ({u.code})" for u in missing)
+    names = _listed(name_and_code(u) for u in missing)
     problems.add("outlines_missing", value=len(missing), limit=len(known), detail=names)
     points = shapely.points([u.lon for u in missing], [u.lat for u in missing])
     area_rows, unit_rows = shapely.STRtree(points).query(rest.geometry.values, predicate="intersects")
@@ -238,12 +240,6 @@ def _check_overlaps(units: "GeoDataFrame", problems: ProblemList) -> None:
     ]
     if pairs:
         problems.add("outlines_overlap", limit=_OVERLAP_PERCENT, detail=_listed(pairs))
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Return names as one text; of very many only the first."""
-    every = list(names)
-    return "; ".join(every[:_LISTED]) + (f"; … (+{len(every) - _LISTED})" if len(every) > _LISTED else "")
 
 
 def clean_outlines(units: "GeoDataFrame", problems: ProblemList) -> "GeoDataFrame":

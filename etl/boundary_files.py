@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from etl.boundary_sources import Source
 from etl.definitions import Definitions, Unit
-from etl.identify import fitting_units, full_name
+from etl.identify import fitting_units, name_and_code
 from etl.report import ProblemList
 from etl.wording import strip_marks
 
@@ -186,7 +186,7 @@ def name_areas(areas: "GeoDataFrame", definitions: Definitions, vintage: str, pr
     rows = areas[["geometry"]].assign(label=texts, code=codes)
     ambiguous = rows.index.isin(several) & rows.intersects(province_box(definitions))
     for row in rows.index[ambiguous]:
-        candidates = "; ".join(f"{full_name(u)} ({u.code})" for u in several[row])
+        candidates = "; ".join(name_and_code(u) for u in several[row])
         problems.add("outlines_ambiguous", value=texts[row], detail=candidates)
     rows = rows.assign(code=_without_namesakes(rows, definitions, vintage))
     return Areas(rows, int((rows["code"].isna() & ~ambiguous).sum()))

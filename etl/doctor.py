@@ -9,7 +9,7 @@ import re
 import shutil
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from hashlib import sha256
@@ -27,14 +27,16 @@ from etl.definitions import DefinitionError, Definitions, load
 from etl.home import LEASE_SECONDS, Busy, standing_still, warehouse_path
 from etl.journal import read_journal
 from etl.load import build, rebuild
+from etl.publication import quoted
 from etl.report import word_problem
 from etl.storage import StorageFault
 from etl.views import saved_views, views_path
 from etl.warehouse import SCHEMA_VERSION, Progress, definitions_digest, taken_in
+from etl.wording import listed
 
 _LEAST_FREE_BYTES = 200_000_000
 """Beside twice the warehouse: publishing writes a new one next to the old, and a reader may still hold an older one."""
-_LISTED = 5
+_listed = partial(listed, most=5)
 SECRETS = Path(__file__).parents[1] / ".streamlit" / "secrets.toml"
 """With what Streamlit signs people in (docs/sign_in.md)."""
 _TEMPORARY = re.compile(r"\..+\.part(\..+)?")
@@ -273,7 +275,7 @@ def _other_when_rebuilt(home: Path, progress: Progress) -> list[str]:
     with TemporaryDirectory() as folder, duckdb.connect() as con:
         build(home, Path(folder), progress)
         for name, path in (("kept", warehouse_path(home)), ("rebuilt", warehouse_path(Path(folder)))):
-            con.execute(f"ATTACH '{str(path).replace(chr(39), 2 * chr(39))}' AS {name} (READ_ONLY)")
+            con.execute(f"ATTACH '{quoted(path)}' AS {name} (READ_ONLY)")
         kept, rebuilt = (
             {
                 f"{schema}.{table}"
@@ -328,12 +330,6 @@ def _opens(path: Path) -> bool:
     except duckdb.Error:
         return False
     return True
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Return names as one text; of very many only the first."""
-    every = list(names)
-    return "; ".join(every[:_LISTED]) + (f"; … (+{len(every) - _LISTED})" if len(every) > _LISTED else "")
 
 
 _FROM_ARCHIVE = ("doctor_no_receipt", "doctor_warehouse")

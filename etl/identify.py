@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from etl.definitions import Definitions, Period, Unit
+from etl.definitions import Definitions, FormerName, Period, Unit
 from etl.report import ProblemList
 from etl.wording import bare_name, fold, fold_name, has_marks
 
@@ -132,7 +132,7 @@ def _disagrees(unit: Unit, given: Given, problems: ProblemList) -> None:
 
 
 def _ambiguous(units: list[Unit], given: Given, problems: ProblemList) -> None:
-    candidates = "; ".join(f"{full_name(u)} ({u.code})" for u in sorted(units, key=lambda u: u.code))
+    candidates = "; ".join(name_and_code(u) for u in sorted(units, key=lambda u: u.code))
     problems.add("ambiguous_unit", sheet=given.sheet, cell=given.cell, value=given.text, detail=candidates)
 
 
@@ -142,9 +142,14 @@ def fitting_units(definitions: Definitions, vintage: str, name: str, district: s
     return [u for u in fitting if _in_district(definitions, u, district)] if district.strip() else fitting
 
 
-def full_name(unit: Unit) -> str:
+def full_name(unit: Unit | FormerName) -> str:
     """Return the unit's name with its district, where there is one."""
     return f"{unit.name}, {unit.district}" if unit.district else unit.name
+
+
+def name_and_code(unit: Unit | FormerName) -> str:
+    """Return the unit's full name and its code: no other unit is called so."""
+    return f"{full_name(unit)} ({unit.code})"
 
 
 class _Names:

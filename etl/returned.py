@@ -7,6 +7,7 @@ from pathlib import PureWindowsPath
 
 from etl.answer_sheet import Row, Summary
 from etl.definitions import Definitions
+from etl.identify import name_and_code
 from etl.load import Answer
 from etl.marks import mark_workbook, write_summary_alone
 from etl.report import Problem, measure_label, shorten
@@ -109,8 +110,7 @@ def _unit(answer: Answer, definitions: Definitions) -> str:
     unit = definitions.units.get((period.vintage, answer.unit_code)) if period else None
     if period is None or unit is None:
         return answer.unit_code
-    named = definitions.name_of(unit, period.cut_off)
-    return f"{', '.join(filter(None, (named.name, named.district)))} ({unit.code})"
+    return name_and_code(definitions.name_of(unit, period.cut_off))
 
 
 def _period(answer: Answer, definitions: Definitions) -> str:

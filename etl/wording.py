@@ -1,7 +1,8 @@
-"""Compare words as people write them: case, Unicode form, spacing and tone placement do not matter. Sort them too."""
+"""Compare words as people write them: case, Unicode form, spacing, tone placement do not matter. Sort and list them."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -71,6 +72,12 @@ def _word_sort_key(word: str) -> tuple[str, str]:
 def name_sort_key(name: str) -> str:
     """Return a key that sorts names of units and districts, whatever their kind."""
     return sort_key(_KIND.sub("", fold(name)))
+
+
+def listed(names: Iterable[str], most: int) -> str:
+    """Return names as one text; of very many only the first."""
+    every = list(names)
+    return "; ".join(every[:most]) + (f"; … (+{len(every) - most})" if len(every) > most else "")
 
 
 def _place(part: str) -> str:

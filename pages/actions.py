@@ -9,6 +9,7 @@ import streamlit as st
 from etl.actions import STATES, Action, history, today
 from etl.definitions import load
 from etl.home import home
+from etl.identify import name_and_code
 from etl.wording import name_sort_key
 from pages.shared import access, actions, deeds, queries
 from pages.shared.figures import figures
@@ -23,7 +24,7 @@ t = current.text
 definitions = load()
 vintage, day = current.vintage.name, today()
 units = {definitions.province["code"]: actions.whole_province(t)} | {
-    u.code: f"{u.name}, {u.district} ({u.code})" if u.district else f"{u.name} ({u.code})"
+    u.code: name_and_code(u)
     for u in sorted(definitions.units.values(), key=lambda u: (name_sort_key(u.name), u.code))
     if u.vintage == vintage
 }
@@ -42,7 +43,7 @@ def keep(action: Action) -> None:
 # Whoever comes without a unit in the address looks for all, not for the commune whose profile was open before.
 if "unit" not in st.query_params:
     st.session_state.pop("unit", None)
-known = actions.recorded(vintage, day)
+every = known = actions.recorded(vintage, day)
 heading = st.empty()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     state = choose("state", ["open", "overdue", "done", "all"], "actions.state", current)
@@ -83,8 +84,8 @@ else:
     )
     rows = picked.selection.rows
     st.caption(t("actions.pick"))
-if later := len(actions.recorded(definitions.vintages[-1].name, day)) - len(actions.recorded(vintage, day)):
-    newest = definitions.vintages[-1]
+newest = definitions.vintages[-1]
+if vintage != newest.name and (later := len(actions.recorded(newest.name, day)) - len(every)):
     st.caption(t("actions.later_units", count=later, units=t.pick(newest.label_vi, newest.label_en)))
 
 left, right = st.columns(2)
@@ -144,7 +145,6 @@ with right, st.container(border=True):
     missed.sort(key=lambda f: str(f.row["target"]) != about)
     indicator = choose_indicator(current, default=missed[0].row["indicator"] if missed else None)
     asked = queries.indicators(current.period).set_index("indicator").loc[indicator]
-    every = actions.recorded(vintage, day)
     tackled = set(every[every["open"] & (every["target"] == asked["target"])]["unit_code"])
     closing = [f for f in figures(queries.left_out(indicator, current.period, vintage), t) if f.row["in_closing_set"]]
     left_alone = [f for f in closing if f.row["unit_code"] not in tackled]

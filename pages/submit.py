@@ -8,6 +8,7 @@ import streamlit as st
 from etl.archive import Incoming
 from etl.definitions import load
 from etl.home import home
+from etl.identify import name_and_code
 from etl.load import Answer
 from etl.template import form_file_name, write_form
 from pages.shared import access, deeds, document
@@ -58,7 +59,8 @@ def show_forms() -> None:
     """Offer the empty form of one unit, or those of all as one file."""
     today = datetime.now(UTC).date()
     periods = [p for p in reversed(definitions.periods.values()) if p.year <= today.year + 1]
-    due_next = max(n for n, p in enumerate(periods) if p.due_on >= today)
+    # The newest comes first: it is offered once the calendar has run out.
+    due_next = max((n for n, p in enumerate(periods) if p.due_on >= today), default=0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.selectbox(
             t("submit.form_period"), periods, due_next, format_func=lambda p: t.period(p.period), key="form_period"
@@ -68,7 +70,7 @@ def show_forms() -> None:
         unit = st.selectbox(
             t("submit.form_unit"),
             units,
-            format_func=lambda u: f"{u.name}, {u.district} ({u.code})" if u.district else f"{u.name} ({u.code})",
+            format_func=name_and_code,
             key="form_unit",
         )
         st.download_button(

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from etl.definitions import Plan, Vintage, load
+from etl.identify import name_and_code
 from etl.wording import name_sort_key
 from pages.shared import access, document, queries
 from pages.shared.text import LANGUAGES, Text, text_of
@@ -263,8 +264,7 @@ def unit_labels(current: View) -> dict[str, str]:
     for unit in definitions.units.values():
         if unit.vintage == current.vintage.name:
             named = definitions.name_of(unit, current.cut_off)
-            place = ", ".join(filter(None, (named.name, named.district)))
-            labels[unit.code] = name_sort_key(named.name), f"{place} ({unit.code})"
+            labels[unit.code] = name_sort_key(named.name), name_and_code(named)
     return {code: label for code, (_, label) in sorted(labels.items(), key=lambda item: (item[1][0], item[0]))}
 
 

@@ -1,5 +1,6 @@
 """Every page by itself: no exception, in both languages, and the figures of the naive computation."""
 
+from dataclasses import replace
 from itertools import cycle
 
 import duckdb
@@ -7,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from etl import definitions
 from etl.definitions import load
 from etl.warehouse import SCHEMA_VERSION
 from pages.shared.text import text_of
@@ -155,3 +157,11 @@ def test_a_link_leads_to_its_commune_also_after_another_page(demo_home, monkeypa
         app.run()
         assert not app.exception
     assert app.selectbox(key="unit").value == last
+
+
+def test_forms_are_still_offered_when_the_calendar_has_run_out(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    past = {name: p for name, p in load().periods.items() if p.year < 2025}
+    monkeypatch.setattr(definitions, "load", lambda: replace(load(), periods=past))
+    app = run("submit", part="forms")
+    assert next(s for s in app.selectbox if s.key == "form_period").value == past["2024"]
