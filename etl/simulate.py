@@ -26,7 +26,6 @@ from etl.warehouse import RECEIVED, create_tables
 if TYPE_CHECKING:
     from shapely import Polygon
 
-SCALES = ("province", "national")
 _SQL = SQL / "simulate"
 _SOURCE = DATA / "simulation"
 _DISTRICT_DEGREES = 0.3

@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.maps import Map, MapClass
-from pages.shared.palette import BLUE, EDGE, FILLS, GREY, GRID, INK, LINE_GREY, PAPER
+from pages.shared.palette import BLUE, EDGE, GREY, GRID, INK, LINE_GREY, PAPER
 from pages.shared.sheet import Box, Picture, Points, Room, Sheet, Weight, box_of, square, width_of, wrapped
 from pages.shared.text import Text
 
 _DASH, _DOT = (4, 2.5), (0.8, 2.4)
-_MOST_BAR_FONTS = 1.3
 
 
 @dataclass(frozen=True)
@@ -459,60 +458,3 @@ def _write_series(
             weight: Weight = "Semibold" if key == "year" else "Regular"
             sheet.write(frame.right + 0.4 * size, y - 1.15 * k * size, words, size, colour=BLUE, weight=weight)
         above = y - 1.15 * size * (len(lines) - 1) - 0.8 * size
-
-
-def bars_height_mm(bars: int, font_pt: float = 8) -> float:
-    """Return how high a picture of so many bars is when each has the room it needs."""
-    return (2.0 * bars + 1.6) * font_pt * 25.4 / 72
-
-
-def bars_picture(
-    points: Sequence[Figure],
-    names: Sequence[str],
-    text: Text,
-    *,
-    width_mm: float,
-    height_mm: float,
-    font_pt: float = 8,
-) -> Picture:
-    """Return one horizontal bar a row in the given order, with value and status sign, and the target as a line.
-
-    A row without a value has no bar, and its status in words.
-    """
-    sheet = Sheet(width_mm, height_mm)
-    target = points[0].target_value if points else None
-    row = (sheet.height - (0.2 if target is None else 1.6) * font_pt) / max(1, len(points))
-    lines = [wrapped(name, 0.4 * sheet.width, font_pt) if row >= 2.2 * font_pt else [name] for name in names]
-    left = max((width_of(words, font_pt) for own in lines for words in own), default=0) + 0.8 * font_pt
-    told = max((width_of(p.value(), font_pt, "Semibold") for p in points), default=0)
-    right = sheet.width - told - 2.3 * font_pt
-    values = [float(p.row["value"]) for p in points if p.has_value]
-    most = max([*values, float(target or 0)], default=1) or 1
-    thickness = min(0.62 * row, _MOST_BAR_FONTS * font_pt)
-    for n, (p, own) in enumerate(zip(points, lines, strict=True)):
-        y = row * (len(points) - n - 0.5)
-        for k, words in enumerate(own):
-            above = (0.5 * (len(own) - 1) - k) * 1.1 * font_pt
-            sheet.write(left - 0.6 * font_pt, y + above, words, font_pt, align="right")
-        sign, colour = STATUS_SIGNS[p.status]
-        sheet.signs([(right + 1.2 * font_pt, y)], sign, font_pt, INK if p.has_value else LINE_GREY)
-        if p.has_value:
-            end = left + (right - left) * float(p.row["value"]) / most
-            bar = Box(left, y - thickness / 2, end, y + thickness / 2)
-            sheet.rectangle(bar, FILLS[colour], edge=LINE_GREY, width=0.4, gid=f"bar-{n}")
-            sheet.write(sheet.width - 0.1 * font_pt, y, p.value(), font_pt, weight="Semibold", align="right")
-        else:
-            sheet.write(left + 0.6 * font_pt, y, text("status." + p.status), font_pt, colour=LINE_GREY)
-    top = row * len(points)
-    sheet.line([(left, 0.5), (left, top)], LINE_GREY, 0.8)
-    if target is not None:
-        x = left + (right - left) * float(target) / most
-        sheet.line([(x, 0.5), (x, top)], INK, 1, dash=_DASH)
-        words = f"{text('indicator.target')} {points[0].target()}"
-        middle = min(x, sheet.width - width_of(words, font_pt) / 2)
-        sheet.write(middle, top + 0.8 * font_pt, words, font_pt, colour=LINE_GREY, align="center")
-    said = "; ".join(
-        f"{name}: {f'{p.value()}, ' if p.has_value else ''}{text('status.' + p.status)}"
-        for p, name in zip(points, names, strict=True)
-    )
-    return sheet.picture(said)

@@ -7,7 +7,7 @@ import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,7 @@ from etl.boundaries import outlines_path
 from etl.definitions import load
 from etl.schematic import draw_schematic
 from pages.shared import maps, pictures, queries
-from pages.shared.figures import STATUS_SIGNS, Figure, figures
-from pages.shared.palette import FILLS
+from pages.shared.figures import Figure, figures
 from pages.shared.sheet import FONTS, box_of, width_of
 from pages.shared.text import text_of
 
@@ -128,7 +127,6 @@ def test_the_same_input_gives_the_same_bytes_in_many_threads(home) -> None:
                 shown, drawn, T, width_mm=120, height_mm=100, names=names, named=list(names)[:9], font_pt=9
             ),
             pictures.trend_picture(years, T, REFORM, width_mm=80, height_mm=55),
-            pictures.bars_picture(rows[:9], list(names.values())[:9], T, width_mm=80, height_mm=60),
         )
         return tuple(b for p in made for b in (p.svg(), p.png(150)))
 
@@ -158,24 +156,6 @@ def test_a_trend_tells_its_values_target_and_reform_and_a_year_without_value_is_
     assert middle in written(parted)
     assert years[2].value() not in written(parted)
     assert parted.count('<g id="line2d') == svg.count('<g id="line2d') + 1
-
-
-def test_bars_are_as_long_as_their_values_and_none_is_no_bar() -> None:
-    every = units("insurance_under6", "2022", "2021")
-    rows = [*every[:6], next(f for f in every if f.status == "not_reported")]
-    assert rows[-1].value() == T("value.none")
-    names = [f"{f.row['name']} ({f.row['unit_code']})" for f in rows]
-    picture = pictures.bars_picture(rows, names, T, width_mm=120, height_mm=pictures.bars_height_mm(len(rows)))
-    svg = picture.svg().decode()
-    lengths = {}
-    for n, path in re.findall(r'<g id="bar-(\d+)">\s*<path d="([^"]*)"', svg):
-        xs = [float(x) for x in re.findall(r"[ML] ([\d.]+)", path)]
-        lengths[int(n)] = max(xs) - min(xs)
-        assert FILLS[STATUS_SIGNS[rows[int(n)].status][1]].lower() in style_of(svg, f"bar-{n}")
-    assert sorted(lengths) == list(range(6))
-    for (n, one), (m, other) in pairwise(lengths.items()):
-        assert one / other == pytest.approx(rows[n].row["value"] / rows[m].row["value"], abs=0.002)
-    assert {*names, T("status.not_reported"), *(f.value() for f in rows[:-1])} <= set(written(svg))
 
 
 @pytest.mark.parametrize("font", sorted(FONTS.glob("*.ttf")), ids=lambda f: f.stem)
