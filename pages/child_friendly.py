@@ -70,7 +70,7 @@ with right:
             table,
             t,
             f"cong_nhan_{current.period}.csv",
-            height=400,
+            most_rows=10.5,
             columns=[t(f"column.{name}") for name in ("name", "missing", "score")],
             widths={t("column.name"): 124, t("column.missing"): 222, t("column.score"): 56},
         )

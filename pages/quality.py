@@ -23,13 +23,12 @@ def show_findings(
     found: pd.DataFrame, columns: dict[str, object], name: str, *, row_height: int | None = WORDY_ROW_PX
 ) -> None:
     """Show a row a finding, units by name; a row that is picked opens the unit's profile."""
-    height = 38 + (row_height or 35) * min(len(found), MOST_ROWS)
     listed = pd.DataFrame(
         {t("column.name"): found["name"], **columns, t("column.district"): found["district"]},
     ).set_index(pd.Index(found["unit_code"], name=t("column.code")))
     file_name = f"{name}_{period}_{current.vintage.name}.csv"
     widths = {c: w for c, w in ((t("column.explanation"), 420), (t("column.message"), 360)) if c in listed}
-    if picked := show_units(listed, t, file_name, height=height, row_height=row_height, widths=widths):
+    if picked := show_units(listed, t, file_name, most_rows=MOST_ROWS, row_height=row_height, widths=widths):
         open_commune(picked, current)
 
 

@@ -71,7 +71,7 @@ else:
         listed,
         t,
         f"chua_bao_cao_{current.period}.csv",
-        height=38 + WORDY_ROW_PX * min(len(listed), MOST_ROWS),
+        most_rows=MOST_ROWS,
         row_height=WORDY_ROW_PX,
         widths={t("column.fault"): 290, t("column.last_report"): 150},
     )

@@ -94,13 +94,13 @@ def show_units(
     text: Text,
     file_name: str,
     *,
-    height: int = 440,
+    most_rows: float = 11.5,
     **options: Any,
 ) -> str | None:
     """Show a table of units by their codes and offer it as a file; return the code of the row that was picked.
 
-    It is `height` pixels high, less where it has fewer rows; for the other options see `show_table`. Of a country the
-    first units are shown; the file has all.
+    It is as high as its rows, or `most_rows` of them: a half one tells that there are more. For the other options see
+    `show_table`. Of a country the first units are shown; the file has all.
     """
     row_px = options.get("row_height") or ROW_PX
     first = frame.head(_MOST_UNITS)
@@ -108,7 +108,7 @@ def show_units(
         first,
         text,
         key=f"rows_{file_name}",
-        height=min(height, ROW_PX + row_px * max(1, len(first)) + 3),
+        height=ROW_PX + int(row_px * min(most_rows, max(1, len(first)))) + 3,
         on_select="rerun",
         selection_mode="single-row",
         **options,
