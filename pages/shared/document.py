@@ -28,7 +28,7 @@ _STYLE = """<style>
   [data-testid="stDownloadButton"], [data-testid="stPageLink"], [data-testid="stButton"] { display: none }
   [data-testid="stMainBlockContainer"] { padding: 0; max-width: none; zoom: 0.7 }
   [data-testid="stHorizontalBlock"] { flex-wrap: nowrap }
-  [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [data-testid="stBidiComponent"],
+  [data-testid="stPlotlyChart"], [data-testid="stDataFrame"], [data-testid="stBidiComponentIsolated"],
   [data-testid="stMetric"], [data-testid="stAlert"], [data-testid="stColumn"] { break-inside: avoid }
   h2, h3 { break-after: avoid }
   .st-key-on_paper { display: flex }

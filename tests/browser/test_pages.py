@@ -53,6 +53,16 @@ ADDRESSES = [
 ]
 
 
+STYLED = """() => {
+  const parts = (rules) => [...rules].flatMap((rule) =>
+    rule.selectorText ? rule.selectorText.split(/,(?![^(]*\\))/) : parts(rule.cssRules ?? []));
+  const own = [...document.styleSheets].filter((sheet) => sheet.ownerNode.closest('[data-testid="stHtml"]'));
+  const named = own.flatMap((sheet) => parts(sheet.cssRules)).map((part) => part.trim().split("::")[0]);
+  return Object.fromEntries(named.map((part) => [part, document.querySelector(part) !== null]));
+}"""
+"""Each part of a page that a style of our own names, and whether it is there."""
+
+
 def shown(address: str) -> tuple[str, str]:
     """Return path and language of an address; the first page comes up without a path."""
     parts = urlsplit(address)
@@ -81,6 +91,18 @@ def test_a_page_is_drawn_without_a_fault(page, reader, address) -> None:
         assert_fits_screens(page)
     if address in JUDGED:
         assert not obstacles(page)
+
+
+def test_streamlit_still_has_what_styles_of_our_own_name(page) -> None:
+    """Its marks are no promise: one that is called otherwise would leave a style without effect, and tell nobody."""
+    found: dict[str, bool] = {}
+    gaps = "/khoang-trong?period=2022&units=2021&indicator=preschool_age5"
+    for address in ("/", "/chi-tieu", gaps, "/viec-can-lam", "/nop-bao-cao", "/trinh-chieu"):
+        open_page(page, address)
+        for part, is_there in page.evaluate(STYLED).items():
+            found[part] = found.get(part, False) or is_there
+    assert len(found) > 20
+    assert [part for part, is_there in found.items() if not is_there] == []
 
 
 def test_an_address_opens_the_view_that_it_names(page) -> None:
