@@ -1,7 +1,6 @@
 """Pages are worked out one after the other: of a Python process only one thread reckons at a time anyway.
 
-Where many do at once, each waits for all others at every step: 200 readers who choose another indicator every five
-seconds wait 1 to 6 seconds for it together, one after the other 0.2 (95 % of them).
+Where many do at once, each waits for all others at every step: docs/decisions.md tells how much longer.
 """
 
 from collections.abc import Iterator
