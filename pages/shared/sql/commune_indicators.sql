@@ -6,11 +6,7 @@ SELECT
     i.short_vi,
     i.short_en,
     d.value AS district_value,
-    d.numerator AS district_numerator,
-    d.denominator AS district_denominator,
-    g.value AS province_value,
-    g.numerator AS province_numerator,
-    g.denominator AS province_denominator
+    g.value AS province_value
 FROM indicator_progress AS p
 INNER JOIN indicator AS i ON p.indicator = i.indicator
 INNER JOIN unit_name AS u ON p.period = u.period AND p.vintage = u.vintage AND p.unit_code = u.code

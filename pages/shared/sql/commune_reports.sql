@@ -1,14 +1,11 @@
 -- Every report that one unit sent, the newest first, and how many problems each had that everyone may know of.
 -- A revision is as late as the report that it revises.
 SELECT
-    s.submission_id,
     s.period,
     s.revision,
     s.status,
     s.received_at,
-    s.reported_on,
     s.file_name,
-    q.due_on,
     coalesce(f.dated_on, r.dated_on) > q.due_on AS late,
     coalesce(p.errors, 0) AS errors,
     coalesce(p.warnings, 0) AS warnings

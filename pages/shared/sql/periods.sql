@@ -1,9 +1,6 @@
 -- The periods that were reported on, the newest first, and the vintages in which each can be seen.
 SELECT
     p.period,
-    p.cut_off,
-    p.due_on,
-    p.sequence,
     p.vintage AS reporting_vintage,
     v.vintage
 FROM period AS p

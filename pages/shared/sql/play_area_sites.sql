@@ -9,7 +9,6 @@ SELECT
     s.area_m2,
     CAST(s.since_year AS VARCHAR) AS since_year,
     s.condition,
-    s.accessible,
     s.counts,
     u.name AS unit_name,
     u.district

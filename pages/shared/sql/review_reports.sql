@@ -34,7 +34,6 @@ warning AS (
 SELECT
     s.submission_id,
     s.unit_code,
-    s.vintage,
     s.status,
     s.revision,
     s.received_at,

@@ -2,8 +2,6 @@
 -- did not report.
 SELECT
     c.*,
-    s.expectations_met,
-    s.expectations_missed,
     s.status AS task_status,
     u.name,
     u.district

@@ -14,7 +14,6 @@ WITH state AS (
 
 SELECT
     p.*,
-    e.target_fraction,
     e.due,
     s.communes_all,
     s.communes_partly,

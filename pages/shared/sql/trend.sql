@@ -2,8 +2,7 @@
 -- followed. A share of communes stops with its communes: of 40 it is not the same as of 111.
 SELECT
     p.*,
-    q.cut_off,
-    q.sequence
+    q.cut_off
 FROM indicator_progress AS p
 INNER JOIN period AS q ON p.period = q.period
 INNER JOIN indicator AS i ON p.indicator = i.indicator
