@@ -17,6 +17,7 @@ Part = list[list[list[float]]]
 """An outer ring and its holes."""
 
 _DECK_PX = 450
+_LEAST_CORNERS = 3
 # From a commune's point to its outer edge.
 _MARGIN_DEGREES = 0.08
 
@@ -169,8 +170,11 @@ def parts_of_units(outlines: str) -> dict[str, list[Part]]:
 def _parts(rings: list[list[list[float]]]) -> list[Part]:
     import shapely
 
+    # What is smaller than a step of the drawing is no area, and stays as it is.
+    if len(rings[0]) < _LEAST_CORNERS:
+        return [rings]
     # Rings beside each other are no valid polygon: then it is made of their lines by the even-odd rule. Where they
     # touch, the polygons come together as one part beside lines.
     made = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapely.Polygon(rings[0], rings[1:]))))
     areas = (part for part in made if part.geom_type == "Polygon")
-    return [[[[x, y] for x, y in r.coords] for r in (part.exterior, *part.interiors)] for part in areas]
+    return [[[[x, y] for x, y in r.coords] for r in (part.exterior, *part.interiors)] for part in areas] or [rings]

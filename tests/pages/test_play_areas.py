@@ -34,6 +34,12 @@ def test_each_part_is_drawn_and_a_hole_is_left_open() -> None:
         assert shapely.symmetric_difference(shape, OUTLINES[code]).area < 1e-4
 
 
+@pytest.mark.parametrize("ring", [[5, 5], [5, 5, 1, 0], [5, 5, 1, 0, 1, 0]])
+def test_a_unit_smaller_than_the_drawing_tells_breaks_no_map(ring) -> None:
+    drawn = json.dumps({"origin": [106, 12], "scale": [0.001, 0.001], "units": {"1": [ring]}})
+    assert [len(rings) for rings in parts_of_units(drawn)["1"]] == [1]
+
+
 def test_each_part_is_its_commune_and_a_commune_has_one_sign() -> None:
     communes = pd.DataFrame(
         {"unit_code": list(OUTLINES), "name": list("ABC"), "lat": 11.5, "lon": 106.5, "has_play_area": [1, 0, None]}
