@@ -26,7 +26,7 @@ STREAMLIT_S_OWN = {
     "Upload", "Zoom", "Zoom in", "Zoom out", "file upload",
 }  # fmt: skip
 """What Streamlit has no way to translate (docs/limits.md), and what it says around words of ours."""
-_AROUND_OURS = re.compile(r"^\d+MB per file.*|^Remove (?=.)|^(?:day|month|year), |^\w+ icon$")
+_AROUND_OURS = re.compile(r"^\d+MB per file.*|^Remove (?=.)|^(?:day|month|year), |^Selected Date: .*|^\w+ icon$")
 
 _VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 _CODE_NAME = re.compile(
