@@ -666,10 +666,8 @@ def _indicator_contradictions(i: Indicator, measures: dict[str, Measure]) -> Ite
 
 def _look_contradictions(form: dict[str, Any]) -> Iterable[str]:
     """Yield what the form says of the look of play areas on the map against their kinds and conditions."""
-    for words, looks in (
-        ("play_area_kinds", "play_area_kind_signs"),
-        ("play_area_conditions", "play_area_condition_looks"),
-    ):
+    pairs = {"play_area_kinds": "play_area_kind_signs", "play_area_conditions": "play_area_condition_looks"}
+    for words, looks in pairs.items():
         unequal = form[words].keys() ^ form.get(looks, {}).keys()
         yield from (f"form.toml: {word} must stand in {words} and in {looks}" for word in sorted(unequal))
     for condition, look in form.get("play_area_condition_looks", {}).items():
