@@ -370,7 +370,7 @@ def test_a_mended_report_is_accepted_and_keeps_only_the_marks_that_hold(home: Pa
     mended = edited(put(FIGURES, "A1", 4, 2200), put(FIGURES, "A6", 4, 483), form=returned.content)
     (answer,) = answers_to(mended, home)
     assert answer.status == "accepted"
-    assert {p.rule for p in answer.problems} <= {"not_reported", "large_jump"}
+    assert {p.rule for p in answer.problems} <= {"not_reported", "large_jump", "late_report"}
     again = return_workbook(mended, [answer], D)
     assert_marked(answer.problems, again)
 

@@ -34,7 +34,8 @@ def test_the_command_writes_what_it_says(folder) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--period", "2019"], "nothing was reported for 2019"),
+        (["--period", "2019"], "there is no period 2019"),
+        (["--period", "2030"], "nothing was reported for 2030"),
         (["--period", "2026-H1", "--units", "2021"], "2026-H1 can be seen in the units of 2025"),
         (["--period", "2024", "--communes", "99999"], "no unit 99999 in 2021"),
     ],

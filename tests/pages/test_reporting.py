@@ -126,16 +126,10 @@ def test_a_broken_revision_is_told(monkeypatch) -> None:
 
 def test_what_is_said_of_sensitive_figures_stays_out() -> None:
     codes = [m.code for m in load().measures.values() if m.sensitive]
-    hidden = 0
     for period in PERIODS:
         warnings = queries.report_warnings(period)
         said = " ".join(str(m) for m in [*warnings["message_vi"].dropna(), *warnings["message_en"].dropna()])
-        assert not [c for c in codes if f"{c} " in said]
-        hidden += int(warnings["message_vi"].isna().sum())
-    assert hidden
-    period = next(p for p in PERIODS if queries.report_warnings(p)["message_vi"].isna().any())
-    app = run("quality", period=period, part="warnings")
-    assert T("commune.masked_problem") in set(app.dataframe[2].value[T("column.message")])
+        assert said and not [c for c in codes if f"{c} " in said]
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
