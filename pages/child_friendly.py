@@ -80,23 +80,27 @@ with right:
 st.subheader(t("friendly.flow"))
 flow = queries.child_friendly_flow(current.period)
 moves = flow[flow["period_before"].notna()]
-show_chart(
-    count_charts.stage_flow(flow, t),
-    current,
-    t("friendly.flow"),
-    note=t("friendly.flow_note"),
-    table=pd.DataFrame(
-        {
-            t("column.period"): moves["period_before"] + " → " + moves["period"],
-            t("column.stage"): [
-                f"{t('stage.' + before)} → {t('stage.' + stage)}"
-                for before, stage in zip(moves["stage_before"], moves["stage"], strict=True)
-            ],
-            t("column.communes"): moves["communes"],
-        }
-    ),
-    file_name=f"chuyen_giai_doan_{current.period}.csv",
-)
+if moves.empty:
+    st.info(t("friendly.one_period"), icon=":material/hourglass_top:")
+else:
+    show_chart(
+        count_charts.stage_flow(flow, t),
+        current,
+        t("friendly.flow"),
+        periods=flow["period"],
+        note=t("friendly.flow_note"),
+        table=pd.DataFrame(
+            {
+                t("column.period"): moves["period_before"] + " → " + moves["period"],
+                t("column.stage"): [
+                    f"{t('stage.' + before)} → {t('stage.' + stage)}"
+                    for before, stage in zip(moves["stage_before"], moves["stage"], strict=True)
+                ],
+                t("column.communes"): moves["communes"],
+            }
+        ),
+        file_name=f"chuyen_giai_doan_{current.period}.csv",
+    )
 
 scored = communes[communes["score"].notna()]
 if not scored.empty:

@@ -10,14 +10,17 @@ from pages.shared.figures import figures, records
 from pages.shared.filters import (
     address_of,
     choose_indicator,
-    keep_in_address,
+    commune_address,
+    keep_unit_in_address,
     open_commune,
     show_source,
     unit_labels,
     view,
 )
 from pages.shared.map_component import show_map
+from pages.shared.reports import last_report_of_parts
 from pages.shared.search import find_units
+from pages.shared.succession import meaning_words
 from pages.shared.tables import WORDY_ROW_PX, show_table, site_table
 from pages.shared.tasks import results_table
 from pages.shared.text import plain
@@ -29,9 +32,17 @@ vintage = current.vintage.name
 within_reach = access.units_within_reach(vintage)
 labels = {code: label for code, label in unit_labels(current).items() if code in within_reach}
 codes = list(labels)
-keep_in_address("unit", codes, codes[0])
+meant = keep_unit_in_address(current, codes)
 left, right = st.columns(2)
-code = left.selectbox(t("commune.choose"), codes, format_func=labels.__getitem__, key="unit")
+code = left.selectbox(
+    t("commune.choose"),
+    codes,
+    index=None,
+    required=True,
+    placeholder=t("commune.choose_one"),
+    format_func=labels.__getitem__,
+    key="unit",
+)
 words = ""
 if not access.is_bound():
     words = right.text_input(t("commune.search"), key="search", placeholder=t("commune.search_example"), live=True)
@@ -46,20 +57,31 @@ if words:
                 label=", ".join(filter(None, (fit.name, fit.district)))
                 + f" ({fit.unit.code})"
                 + (t("commune.now_in", name=fit.successor.name) if fit.successor else ""),
-                query_params=address_of(
+                query_params=commune_address(
+                    fit.unit.code,
                     current,
-                    unit=fit.unit.code,
                     units=fit.unit.vintage,
                     period=current.period if current.period in seen else seen[0],
                 ),
             )
+if code is None:
+    st.header(t("nav.commune"))
+if said := meaning_words(meant, vintage, t, definitions):
+    st.info(said, icon=":material/alt_route:")
+if code is None:
+    with st.container(horizontal=True, gap="small"):
+        for part in meant.units:
+            link = commune_address(part.code, current)
+            st.page_link("pages/commune.py", label=part.name, query_params=link)
+    st.stop()
 unit = definitions.units[vintage, code]
 name = definitions.name_of(unit, current.cut_off)
 
 rows = figures(queries.commune_indicators(code, current.period, vintage), t)
 asked = [f for f in rows if f.has_target]
 met = sum(f.status == "met" for f in asked)
-st.header(t("commune.title", name=name.name, met=met, all=len(asked)))
+reported = any(f.status not in ("not_reported", "not_applicable") for f in asked)
+st.header(t("commune.title" if reported else "commune.title_unreported", name=name.name, met=met, all=len(asked)))
 traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") if getattr(unit, trait)]
 st.markdown(" · ".join([part for part in (name.district, *traits, t.period(current.period)) if part]))
 
@@ -80,7 +102,7 @@ for relation, part in relatives.groupby("relation"):
                 st.page_link(
                     "pages/commune.py",
                     label=relative.name,
-                    query_params=address_of(current, unit=relative.code, units=relative.vintage, period=last),
+                    query_params=commune_address(relative.code, current, units=relative.vintage, period=last),
                 )
 
 trends = queries.commune_trend(code, vintage)
@@ -209,8 +231,11 @@ else:
 
 st.subheader(t("commune.reports"))
 reports = queries.commune_reports(code, vintage)
+parts = relatives[relatives["relation"] == "part"]
 if reports.empty:
-    st.info(t("commune.no_reports"), icon=":material/help:")
+    nothing = t("commune.no_reports" if parts.empty else "commune.no_reports_since", day=t.date(reform_on))
+    earlier = [queries.commune_reports(part.code, part.vintage) for part in parts.itertuples()]
+    st.info(f"{nothing} {last_report_of_parts(earlier, t)}", icon=":material/help:")
     if access.may_open("submit"):
         st.page_link("pages/submit.py", label=t("nav.submit"), icon=":material/upload_file:")
 else:

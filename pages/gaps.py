@@ -73,7 +73,7 @@ with right:
         t,
         f"bo_sot_{indicator}_{'_'.join(which)}.csv",
         columns=[t(f"column.{name}") for name in ("name", "left_out", "value", "status")],
-        widths={t("column.name"): 130, t("column.left_out"): 70, t("column.value"): 74, t("column.status"): 92},
+        widths={t("column.name"): 130, t("column.left_out"): 70, t("column.value"): 74, t("column.status"): 110},
     )
 if chosen := clicked or picked:
     open_commune(chosen, current)

@@ -88,7 +88,8 @@ with left:
     trend = figures(queries.trend(indicator, current.vintage.name), t)
     reform_on = load().reform_on
     note = t("indicator.trend_note", month=t.month(reform_on))
-    show_chart(charts.trend(trend, t, reform_on), current, t("indicator.trend"), note=note)
+    drawn = [f.row["period"] for f in trend if f.has_value]
+    show_chart(charts.trend(trend, t, reform_on), current, t("indicator.trend"), periods=drawn, note=note)
 with right:
     groups = figures(queries.groups(indicator, current.period, current.vintage.name), t)
     order = ["total", "female", "ethnic_minority", "disabled"]

@@ -54,7 +54,7 @@ def show_with_table(shown: maps.Map, listed: Sequence[Figure], name: str, level:
     with right:
         seen: dict[str, Any] = {
             "columns": [t(f"column.{name}") for name in ("name", "value", "status", "gap")],
-            "widths": {t("column.name"): 118, t("column.value"): 72, t("column.status"): 88, t("column.gap"): 72},
+            "widths": {t("column.name"): 118, t("column.value"): 72, t("column.status"): 106, t("column.gap"): 72},
         }
         if level == "district":
             seen["widths"][t("column.name")] = 150
@@ -107,7 +107,7 @@ def show() -> None:
             with side:
                 st.markdown(f"**{t.period(period)}**")
                 drawn = maps.by_status(part, t, f"{name}, {t.period(period)}")
-                if clicked := show_map(drawn, vintage, t, f"map_{period}_{vintage}"):
+                if clicked := show_map(drawn, vintage, t, f"map_{period}_{vintage}", period=period):
                     open_commune(clicked, current)
         st.subheader(t("map.changed"))
         table = unit_table(shown_units, t, {t.period(other): earlier})

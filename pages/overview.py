@@ -37,9 +37,12 @@ with st.grid(4, min_column_width=200, gap="small"):
                 name = t.pick(other.row["short_vi"], other.row["short_en"])
                 st.markdown(f":small[{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})]")
             rising = [f for f in brief.figures if f.row["comparator"] == "rising"]
-            if rising:
-                met = sum(f.status == "met" for f in rising)
-                st.markdown(f":small[{t('overview.rising_count', met=met, all=len(rising))}]")
+            judged = [f for f in rising if f.change() is not None]
+            if judged:
+                met = sum(f.status == "met" for f in judged)
+                st.markdown(f":small[{t('overview.rising_count', met=met, all=len(judged))}]")
+            elif any(f.has_value for f in rising):
+                st.markdown(f":small[{t('overview.rising_unknown')}]")
             st.caption(" · ".join(filter(None, (focus.counts(), focus.reported(), brief.judgement.short()))))
             with st.container(horizontal=True, gap="xxsmall"):
                 for page, label in (("indicator", "details"), ("gaps", "gaps")):
@@ -58,7 +61,7 @@ frame = table(
         "indicator": lambda f: t.pick(f.row["label_vi"], f.row["label_en"]),
     },
 )
-widths = {"target": 62, "indicator": 464, "status": 82, "goal": 136, "value": 68, "gap": 68}
+widths = {"target": 64, "indicator": 476, "status": 140, "goal": 144, "value": 70, "gap": 70}
 show_table(
     frame,
     t,

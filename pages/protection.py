@@ -76,6 +76,7 @@ if years:
         count_charts.counts_by_year(years, t),
         current,
         t("protection.years"),
+        periods=[r["period"] for r in years],
         note=t("protection.years_note"),
         table=protection.period_counts(years, t),
         file_name=f"bao_ve_tre_em_theo_nam_{period}.csv",

@@ -1,6 +1,6 @@
 """What every page looks at: language, period and administrative units. All three are in the address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from etl.definitions import Plan, Vintage, load
 from etl.identify import name_and_code
 from etl.wording import name_sort_key
 from pages.shared import access, document, queries
+from pages.shared.succession import Meant, meaning
 from pages.shared.text import LANGUAGES, Text, text_of
 from pages.shared.turns import in_turn
 
@@ -57,6 +58,21 @@ def keep_number_in_address(key: str, low: float, high: float, default: float) ->
     _write_address(key)
 
 
+def keep_unit_in_address(current: View, codes: Sequence[str]) -> Meant:
+    """Do the same for the commune `unit`, one of `codes` or None; return what was asked for.
+
+    It is one of the units that the address named until now: where others are in view, it is followed to what it became
+    part of. Where it comes to several of them or to none, none is chosen; readers who have one unit alone see that.
+    """
+    chosen = _asked("unit", codes[0])
+    meant = meaning(chosen or "", st.session_state["units_before"], current.vintage.name, load())
+    meant = replace(meant, units=tuple(unit for unit in meant.units if unit.code in codes))
+    own = codes[0] if access.is_bound() and not meant.units else None
+    st.session_state["unit"] = meant.units[0].code if len(meant.units) == 1 else own
+    _write_address("unit")
+    return meant
+
+
 def _asked(key: str, default: Any) -> Any:
     """Return what the address asks for where a link was followed, else what was chosen before.
 
@@ -70,10 +86,13 @@ def _asked(key: str, default: Any) -> Any:
 
 
 def _write_address(key: str) -> None:
-    chosen = st.session_state[f"written_{key}"] = str(st.session_state[key])
+    chosen = st.session_state[key]
+    written = st.session_state[f"written_{key}"] = None if chosen is None else str(chosen)
     # The browser is told of the whole address each time.
-    if st.query_params.get_all(key) != [chosen]:
-        st.query_params[key] = chosen
+    if written is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get_all(key) != [written]:
+        st.query_params[key] = written
 
 
 def show_language() -> None:
@@ -103,6 +122,7 @@ def show_view() -> None:
     keep_in_address("period", known, known[0])
     period = st.selectbox(t("filter.period"), known, format_func=t.period, key="period")
     rows = periods[periods["period"] == period]
+    st.session_state["units_before"] = st.query_params.get("units")
     keep_in_address("units", list(rows["vintage"]), rows["reporting_vintage"].iloc[0])
     labels = {v.name: t.pick(v.label_vi, v.label_en) for v in load().vintages}
     st.radio(
@@ -175,9 +195,14 @@ def show_source(current: View) -> None:
         st.caption(current.text("app.on_paper"))
 
 
-def short_source(current: View) -> str:
-    """Return the same in a few words, for each chart and map of a page."""
-    return _sources(current)[0]
+def short_source(current: View, periods: Iterable[str] = ()) -> str:
+    """Return the same in a few words, for each chart and map of a page; `periods` are drawn, else the chosen one."""
+    t, known = current.text, load().periods
+    drawn = sorted({*periods} or {current.period}, key=lambda period: known[period].cut_off)
+    if len(drawn) == 1:
+        return _sources(view_of(drawn[0], current.vintage.name, t))[0]
+    first, last = t.short_period(drawn[0]), t.short_period(drawn[-1])
+    return t("app.short_source_periods", first=first, last=last, cut_off=t.date(known[drawn[-1]].cut_off))
 
 
 def source(current: View) -> str:
@@ -300,6 +325,16 @@ def address_of(current: View, **parameters: str) -> dict[str, str]:
     }
 
 
+def commune_address(code: str, current: View, **parameters: str) -> dict[str, str]:
+    """Return the address of a commune's profile, in full: what the page would add by itself took another Back."""
+    known = list(queries.indicators(current.period)["indicator"])
+    asked = str(st.session_state.get("indicator"))
+    kept = {"indicator": asked if asked in known else known[0]}
+    if queries.approvals():
+        kept["data"] = "approved" if queries.approved_only() else "all"
+    return address_of(current, unit=code, **(kept | parameters))
+
+
 def open_commune(code: str, current: View) -> NoReturn:
     """Go to the profile of a commune."""
-    st.switch_page("pages/commune.py", query_params=address_of(current, unit=code))
+    st.switch_page("pages/commune.py", query_params=commune_address(code, current))

@@ -83,11 +83,19 @@ def _file(vintage: str, period: str, language: str, drawn: str) -> bytes:
 
 
 def show_map(
-    shown: Map, vintage: str, text: Text, key: str, *, height: int = 720, selected: str | None = None
+    shown: Map,
+    vintage: str,
+    text: Text,
+    key: str,
+    *,
+    height: int = 720,
+    selected: str | None = None,
+    period: str | None = None,
 ) -> str | None:
     """Show a map of the units of `vintage`, named as in the chosen period; return the code of the one just clicked.
 
-    It is at most `height` pixels high, and no higher than the window leaves.
+    `period` is what it shows where that is not the chosen one. It is at most `height` pixels high, and no higher than
+    the window leaves.
     """
     file = _file(vintage, st.session_state["period"], text.language, outlines(vintage))
     codes = _codes(vintage)
@@ -105,7 +113,7 @@ def show_map(
     }
     data = {"file": hand_out(file, f"map_{vintage}"), "map": drawn}
     result = _component()(data=data, key=key, on_unit_change=_nothing)
-    st.caption(short_source(view()))
+    st.caption(short_source(view(), [period] if period else []))
     if is_schematic(vintage):
         st.caption(text("map.schematic", vintage=vintage))
     clicked: str | None = result.unit

@@ -1,7 +1,9 @@
 """The reports of communes in words: what was wrong with one that came back, and when the last one came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from pages.shared.text import Text
 
@@ -20,3 +22,12 @@ def last_report(row: Mapping[str, Any], text: Text) -> str:
     if row["last_period"] is None:
         return text("reporting.never")
     return text("reporting.last", period=text.period(row["last_period"]), day=text.date(row["last_report_at"]))
+
+
+def last_report_of_parts(reports: Sequence[pd.DataFrame], text: Text) -> str:
+    """Return when the last report of a new unit's parts came, nothing where none came; `reports` has those of each."""
+    came = [part.iloc[0] for part in reports if not part.empty]
+    if not came:
+        return ""
+    last = max(came, key=lambda report: report["received_at"])
+    return text("commune.last_of_parts", period=text.period(last["period"]), day=text.date(last["received_at"]))

@@ -165,3 +165,29 @@ def test_forms_are_still_offered_when_the_calendar_has_run_out(demo_home, monkey
     monkeypatch.setattr(definitions, "load", lambda: replace(load(), periods=past))
     app = run("submit", part="forms")
     assert next(s for s in app.selectbox if s.key == "form_period").value == past["2024"]
+
+
+def test_a_first_year_has_no_rise_to_count(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    app = run(period="2020", units="2021")
+    said = [m.value for m in app.markdown]
+    assert ":small[Bơi và tự cứu: chưa có năm trước để so sánh]" in said
+    assert not any("chỉ tiêu tăng" in s for s in said)
+
+
+def test_each_map_and_chart_names_the_reports_that_it_shows(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    app = run("map", period="2025", units="2025", indicator="swim_able_primary", show="compare", other="2024")
+    sources = [c.value for c in app.caption if c.value.startswith("Nguồn")]
+    assert sources[0] == "Nguồn: báo cáo của 109/111 đơn vị, chốt ngày 14/12/2024."
+    assert sources[1] == "Nguồn: báo cáo của 39/40 đơn vị, chốt ngày 14/12/2025."
+    app = run("protection", period="2024", units="2021")
+    assert any("báo cáo các kỳ từ 2020 đến 2025, chốt ngày 14/12/2025" in c.value for c in app.caption)
+
+
+def test_a_first_period_has_no_moves_between_stages(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    app = run("child_friendly", period="2025", units="2025")
+    assert any("Đây là kỳ đầu tiên" in info.value for info in app.info)
+    app = run("child_friendly", period="2024", units="2021")
+    assert not any("Đây là kỳ đầu tiên" in info.value for info in app.info)
