@@ -336,5 +336,10 @@ def commune_address(code: str, current: View, **parameters: str) -> dict[str, st
 
 
 def open_commune(code: str, current: View) -> NoReturn:
-    """Go to the profile of a commune."""
-    st.switch_page("pages/commune.py", query_params=commune_address(code, current))
+    """Go to the profile of a commune.
+
+    Streamlit first leaves the new address in the browser's history under the old page: for Back to show that page as it
+    was, the address keeps what the page has in it.
+    """
+    own: dict[str, Any] = {key: st.query_params.get_all(key) for key in st.query_params}
+    st.switch_page("pages/commune.py", query_params=own | commune_address(code, current))

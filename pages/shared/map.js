@@ -115,6 +115,12 @@ function readShape(rings) {
   return { path, box };
 }
 
+// Words stand clear of hatching and discs: their outline has the colour of the ground.
+function outlined(pen, words, x, y) {
+  pen.strokeText(words, x, y);
+  pen.fillText(words, x, y);
+}
+
 function element(parent, tag, properties = {}) {
   return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
@@ -360,6 +366,7 @@ class MapView {
     pen.setTransform(f.pixels, 0, 0, f.pixels, 0, 0);
     pen.textAlign = "center";
     pen.textBaseline = "middle";
+    pen.lineWidth = 3;
     const font = this.colour("--st-font") || "sans-serif";
     const onScreen = ([x, y]) => [f.left + x * f.scale, f.top + y * f.scale];
     const signs = [];
@@ -374,19 +381,19 @@ class MapView {
       const shown = this.data.classes[unit[0]];
       if (this.only !== null && this.only !== unit[0]) continue;
       pen.fillStyle = shown.ink;
+      pen.strokeStyle = shown.ink === FIXED.ink.ring ? shown.colour : FIXED.ink.ring;
       const short = bare(this.outlines.names[code][0]);
       pen.font = `11px ${font}`;
       const half = pen.measureText(short).width / 2;
       const named = !overview && [-half, half].every((dx) => inside(dx, -8) && inside(dx, 12));
-      if (named) pen.fillText(short, x, y + (shown.sign ? 7 : 0));
+      if (named) outlined(pen, short, x, y + (shown.sign ? 7 : 0));
       if (shown.sign) {
         pen.font = `600 13px ${font}`;
-        pen.fillText(shown.sign, x, y - (named ? 7 : 0));
+        outlined(pen, shown.sign, x, y - (named ? 7 : 0));
         signs.push([x - 6, y - 7, x + 6, y + 7]);
       }
     }
     pen.font = `600 12px ${font}`;
-    pen.lineWidth = 3;
     pen.strokeStyle = this.colour("--st-background-color");
     pen.fillStyle = this.colour("--st-text-color");
     // A name stands where it covers the fewest signs, never on another name, else not at all.
@@ -403,8 +410,7 @@ class MapView {
       if (!best) continue;
       names.push(best);
       const [x, y] = [best[0] + half + 2, best[1] + 8];
-      pen.strokeText(shape.name, x, y);
-      pen.fillText(shape.name, x, y);
+      outlined(pen, shape.name, x, y);
     }
   }
 

@@ -79,6 +79,31 @@ def test_hover_tells_and_a_click_opens_the_profile(page) -> None:
     assert "unit=25222" in page.url and "period=2024" in page.url
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/ban-do?period=2024&units=2021&show=value&indicator=safety_skills",
+        "/khoang-trong?period=2022&units=2021&indicator=preschool_age5",
+        "/tinh-hinh-bao-cao?period=2023&units=2021",
+        "/bao-ve-tre-em?period=2024&units=2021",
+    ],
+)
+def test_one_step_back_from_a_profile_leads_to_the_page_as_it_was(page, address) -> None:
+    open_page(page, address)
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    heading = page.locator("h2").first.inner_text()
+    page.evaluate(f"({VIEW})().top.scrollIntoView({{ block: 'center' }})")
+    page.mouse.click(*page.evaluate(PLACE, "25222"))
+    page.wait_for_url("**/ho-so-xa?**")
+    page.get_by_role("heading", name="Xã Bù Gia Mập").first.wait_for()
+    wait_until_drawn(page)
+    page.go_back()
+    page.get_by_role("heading", name=heading).first.wait_for()
+    wait_until_drawn(page)
+    assert page.url.split("?")[0].endswith(address.split("?")[0])
+    assert all(part in page.url for part in address.split("?")[1].split("&"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("indicator", ["insurance_under6", "play_area_communes", "swim_able_primary"])
 def test_what_a_unit_tells_is_what_its_figure_says(page, demo_home, monkeypatch, indicator, language) -> None:
