@@ -5,7 +5,7 @@ import streamlit as st
 
 from pages.shared import charts, maps, queries
 from pages.shared.chart_panel import show_chart
-from pages.shared.figures import figures
+from pages.shared.figures import figures, lagging_words
 from pages.shared.filters import address_of, choose, choose_indicator, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.tables import show_matrix, show_units
@@ -19,8 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 if part == "matrix":
     cells = figures(queries.matrix(*which), t)
-    missed = sum(f.status in ("missed", "near") for f in cells)
-    st.header(t("gaps.matrix_title", missed=missed, all=len(cells)))
+    st.header(lagging_words((f.status for f in cells), t, "field"))
     st.caption(t("gaps.matrix_note"))
     picked = show_matrix(cells, queries.indicators(current.period), t, f"ma_tran_{'_'.join(which)}.csv")
     if picked:

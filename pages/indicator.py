@@ -6,7 +6,7 @@ from etl.definitions import load
 from etl.dictionary import indicator_notes
 from pages.shared import charts, queries, statistics
 from pages.shared.chart_panel import show_chart
-from pages.shared.figures import CHANGE_LOOKS, Figure, figures, records
+from pages.shared.figures import CHANGE_LOOKS, Figure, figures, lagging_words, records
 from pages.shared.filters import address_of, choose_indicator, show_source, view
 from pages.shared.lexicon import statuses
 from pages.shared.tables import show_table, table
@@ -133,9 +133,7 @@ else:
     st.info(t("equity.nothing"))
 
 communes = figures(queries.ranking(indicator, current.period, current.vintage.name), t)
-met = sum(f.status == "met" for f in communes)
-missed = sum(f.status in ("missed", "near") for f in communes)
-st.subheader(t("indicator.units", count=missed, met=met, other=len(communes) - met - missed))
+st.subheader(lagging_words((f.status for f in communes), t))
 valued_communes = [f for f in communes if f.has_value]
 told = [f for f in communes if f.row["reading"]]
 left, right = st.columns([3, 2])

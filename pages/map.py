@@ -7,7 +7,7 @@ import streamlit as st
 
 from etl.definitions import load
 from pages.shared import maps, queries
-from pages.shared.figures import Figure, Figures, column
+from pages.shared.figures import Figure, Figures, column, lagging_words
 from pages.shared.filters import (
     choose,
     choose_indicator,
@@ -91,10 +91,8 @@ def show() -> None:
         st.header(t("map.both", count=len(both)))
         show_with_table(shown, both, f"hai_dieu_kien_{indicator}_{second}")
     else:
-        missed = sum(status in ("missed", "near") for status in column(shown_units, "status"))
-        unit, target = t(f"map.unit.{level}"), first.target() if first.has_target else ""
-        title = t("map.title", missed=missed, all=len(shown_units), unit=unit, target=target) if target else name
-        st.header(title, help=statuses(current))
+        found = column(shown_units, "status")
+        st.header(lagging_words(found, t, level, first.target()) if first.has_target else name, help=statuses(current))
         st.markdown(f"{name} · {t.period(current.period)}")
 
     if shown_as in ("status", "value"):

@@ -1,5 +1,6 @@
 """One row of `indicator_progress` as people read it: value, change, gap, status, sentence."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,9 @@ STATUS_SIGNS: dict[str, tuple[str, Colour]] = {
     "no_target": ("·", "gray"),
 }
 """Each status has a sign, so that colour alone carries no meaning."""
+
+LAGGING = ("missed", "near")
+"""Who falls short of the target; of them, some nearly meet it."""
 
 CHANGE_LOOKS: dict[str, tuple[Literal["up", "down", "off"], Colour]] = {
     "up": ("up", "green"),
@@ -232,6 +236,21 @@ def _values(column: pd.Series) -> list[Any]:
         return [None if pd.isna(v) else v for v in column]
     values: list[Any] = column.to_numpy(object, na_value=None).tolist()
     return values
+
+
+def lagging_words(statuses: Iterable[str], text: Text, unit: str = "commune", target: str = "") -> str:
+    """Return how many of those that can be judged fall short of the target, which may be named, and how many narrowly.
+
+    What they are is `unit`: commune, district or field of a table.
+    """
+    counted, units = Counter(statuses), text(f"lagging.unit.{unit}")
+    missed = sum(counted[status] for status in LAGGING)
+    judged = missed + counted["met"]
+    if not judged:
+        return text("lagging.nobody", unit=units)
+    key = "lagging.count_of_target" if target else "lagging.count"
+    said = text(key, missed=missed, judged=judged, unit=units, target=target)
+    return said + text("lagging.near", near=counted["near"]) if counted["near"] else said
 
 
 def target_status(indicators: list[Figure]) -> str:

@@ -12,15 +12,13 @@ import pandas as pd
 
 from etl.definitions import PlanTarget, load
 from pages.shared import actions, maps, queries, statistics
-from pages.shared.figures import Figure, figures, target_status
+from pages.shared.figures import LAGGING, Figure, figures, lagging_words, target_status
 from pages.shared.filters import View, source, what_is_seen
 from pages.shared.maps import Map
 from pages.shared.tasks import Task, plan_tasks
 
 NAMED = 3
 """So many units are named in a sentence; the tables name all."""
-
-_LAGGING = ("missed", "near")
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class TargetBrief:
     def lagging(self) -> list[Figure]:
         """Return the communes that miss the target: first those that take most of the gap, then most left out."""
         rows = figures(queries.left_out(*self._asked), self.view.text)
-        behind = [f for f in rows if f.status in _LAGGING]
+        behind = [f for f in rows if f.status in LAGGING]
         return sorted(behind, key=lambda f: (-(f.row["closes"] or 0), -(f.row["left_out"] or 0), f.row["unit_code"]))
 
     @cached_property
@@ -115,7 +113,7 @@ class TargetBrief:
     def to_decide(self, actions_open: int) -> str | None:
         """Return what has to be decided about the target, None where it is met or nothing is known."""
         t = self.view.text
-        if self.status not in _LAGGING or not self.lagging:
+        if self.status not in LAGGING or not self.lagging:
             return None
         closing = self._closing()
         said = t(
@@ -134,7 +132,7 @@ class TargetBrief:
         return self.focus.row["indicator"], self.view.period, self.view.vintage.name
 
     def _kind(self) -> str:
-        if self.status not in (*_LAGGING, "met"):
+        if self.status not in (*LAGGING, "met"):
             return "unknown"
         return self.status if self.status == "met" or self.focus.gap() else "falling"
 
@@ -152,7 +150,7 @@ class TargetBrief:
 
     def _who_lags(self) -> list[str]:
         t = self.view.text
-        judged = [f for f in self.communes if f.status in (*_LAGGING, "met")]
+        judged = [f for f in self.communes if f.status in (*LAGGING, "met")]
         if not judged:
             return []
         if not self.lagging:
@@ -160,7 +158,13 @@ class TargetBrief:
         key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self.gap_kind(), "meeting.lag")
         named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
         said = [
-            t(key, missed=t.number(len(self.lagging)), judged=t.number(len(judged)), names=_names(named, self.view))
+            t(
+                key,
+                lagging=lagging_words((f.status for f in judged), t),
+                missed=len(self.lagging),
+                judged=len(judged),
+                names=_names(named, self.view),
+            )
         ]
         closing = self._closing()
         if closing:

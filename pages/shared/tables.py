@@ -13,7 +13,7 @@ import streamlit as st
 
 from etl.definitions import load
 from etl.harmless import harmless, harmless_in_csv
-from pages.shared.figures import STATUS_SIGNS, Figure, column, status_words
+from pages.shared.figures import LAGGING, STATUS_SIGNS, Figure, column, status_words
 from pages.shared.filters import provenance
 from pages.shared.palette import INK, TINTS
 from pages.shared.text import Text
@@ -43,6 +43,7 @@ _MOST_UNITS = 600
 _FIRST_YEAR_OF_EXCEL = 1900
 _MOST_DECIMALS = 2
 
+_LAGGING_HEAD = " ".join(STATUS_SIGNS[status][0] for status in LAGGING)
 _STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
 
 
@@ -134,11 +135,11 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
     frame = pd.DataFrame(
         {
             text("column.name"): [f.row["name"] for f in units.values()],
-            "✗": [sum(by_key[u, i].status in ("missed", "near") for i in heads) for u in units],
+            _LAGGING_HEAD: [sum(by_key[u, i].status in LAGGING for i in heads) for u in units],
             **{head: [by_key[u, i].row["value"] for u in units] for i, head in heads.items()},
         },
         index=index,
-    ).sort_values("✗", ascending=False, kind="stable")
+    ).sort_values(_LAGGING_HEAD, ascending=False, kind="stable")
     # What has no value is infinite: Streamlit writes "None" for what is missing, whatever is to be said instead.
     styled = frame.fillna(dict.fromkeys(heads.values(), inf)).style
     for indicator, head in heads.items():
@@ -148,7 +149,7 @@ def show_matrix(cells: list[Figure], indicators: pd.DataFrame, text: Text, file_
             styled = styled.format(shown, subset=where, decimal="," if text.language == "vi" else ".", na_rep=sign)
             styled = styled.set_properties(subset=where, **{"background-color": TINTS[colour], "color": INK})
     config: dict[str, Any] = {head: st.column_config.Column(help=names[i], width=64) for i, head in heads.items()}
-    config["✗"] = st.column_config.Column(help=text("column.missed_count"), width=44)
+    config[_LAGGING_HEAD] = st.column_config.Column(help=text("column.missed_count"), width=50)
     config[text("column.name")] = st.column_config.Column(pinned=True, width=150)
     selected = st.dataframe(
         styled,

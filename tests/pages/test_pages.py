@@ -1,6 +1,7 @@
 """Every page by itself: no exception, in both languages, and the figures of the naive computation."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import cycle
 
 import duckdb
@@ -11,6 +12,10 @@ from streamlit.util import calc_hash
 from etl import definitions
 from etl.definitions import load
 from etl.warehouse import SCHEMA_VERSION
+from pages.shared import queries
+from pages.shared.figures import lagging_words, status_words
+from pages.shared.filters import view_of
+from pages.shared.meeting import hold
 from pages.shared.text import text_of
 from tests.navigation import PATHS, PROJECT
 
@@ -191,3 +196,37 @@ def test_a_first_period_has_no_moves_between_stages(demo_home, monkeypatch) -> N
     assert any("Đây là kỳ đầu tiên" in info.value for info in app.info)
     app = run("child_friendly", period="2024", units="2021")
     assert not any("Đây là kỳ đầu tiên" in info.value for info in app.info)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_how_many_fall_short_is_said_one_way_everywhere(language, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    t = text_of(language)
+    address = {"period": "2025", "units": "2025", "lang": language, "indicator": "child_consultation"}
+    app = run("map", **address)
+    status = app.dataframe[0].value[t("column.status")]
+    missed, near = (int((status == status_words(s, t)).sum()) for s in ("missed", "near"))
+    judged = missed + near + int((status == status_words("met", t)).sum())
+    assert near > 0 and judged < len(status)
+    counted = t("lagging.count", missed=missed + near, judged=judged, unit=t("lagging.unit.commune"))
+    nearly = t("lagging.near", near=near)
+    title = app.header[0].value
+    assert title.startswith(counted) and title.endswith(nearly)
+    assert counted + nearly in [s.value for s in run("indicator", **address).subheader]
+    with queries.frozen(approved_only=False):
+        meeting = hold(view_of("2025", "2025", t), date(2026, 1, 5))
+        assert any(s.startswith(counted + nearly) for b in meeting.targets for s in b.sentences())
+    matrix = run("gaps", part="matrix", **address)
+    cells = matrix.dataframe[0].value
+    lagging = int(cells["✗ ≈"].sum())
+    assert matrix.header[0].value.startswith(t.number(lagging))
+    with queries.frozen(approved_only=False):
+        statuses = queries.matrix("2025", "2025")["status"]
+    judged = int(statuses.isin(["met", "near", "missed"]).sum())
+    said = t("lagging.count", missed=lagging, judged=judged, unit=t("lagging.unit.field"))
+    assert matrix.header[0].value.startswith(said) and judged < len(statuses)
+
+
+def test_where_nobody_can_be_judged_it_is_said() -> None:
+    said = lagging_words(["no_baseline", "not_reported"], text_of("vi"))
+    assert said == "Chưa xã nào có số liệu để so với mục tiêu"
