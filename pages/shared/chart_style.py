@@ -41,6 +41,15 @@ def _template() -> go.layout.Template:
     )
 
 
+_OPPOSITE = {
+    f"{side} {place}": f"{other} {across}"
+    for side, other in (("top", "bottom"), ("bottom", "top"))
+    for place, across in (("left", "right"), ("right", "left"), ("center", "center"))
+}
+_NEAR = 0.12
+"""Where a line is nearer to a point, as a part of all that is drawn, it strikes through what is written beside it."""
+
+
 def axis_of(unit: str, text: Text) -> dict[str, Any]:
     """Return what an axis says of its numbers: their unit, percent at each number."""
     return {"ticksuffix": text.unit("%")} if unit == "%" else {"title": {"text": unit}}
@@ -108,9 +117,11 @@ def look(text: Text, height: int, *, legend: bool = False, top: int | None = Non
     }
 
 
-def off_the_line(values: Sequence[float | None]) -> list[str]:
-    """Return on which side of each point of a line the line itself is not."""
+def off_the_line(values: Sequence[float | None], target: float | None = None) -> list[str]:
+    """Return on which side of each point of a line neither the line itself is nor, where it is near, the target."""
     sides = []
+    drawn = [float(v) for v in (*values, target) if v is not None]
+    near = _NEAR * (max(drawn) - min(drawn)) if drawn else 0
     for before, own, after in zip([None, *values], values, [*values[1:], None], strict=False):
         from_before = 0 if before is None or own is None else own - before
         to_after = 0 if after is None or own is None else after - own
@@ -120,6 +131,10 @@ def off_the_line(values: Sequence[float | None]) -> list[str]:
             sides.append("top right")
         else:
             sides.append("bottom center" if from_before < 0 or to_after > 0 else "top center")
+        if own is not None and target is not None:
+            above = float(target) - float(own)
+            struck = 0 < above < near if sides[-1].startswith("top") else 0 < -above < near
+            sides[-1] = _OPPOSITE[sides[-1]] if struck else sides[-1]
     return sides
 
 

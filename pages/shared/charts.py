@@ -36,7 +36,7 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
             y=[p.row["value"] for p in shown],
             mode="lines+markers+text" if key == "year" else "lines+markers",
             text=[p.value() for p in shown],
-            textposition=off_the_line([p.row["value"] for p in shown]),
+            textposition=off_the_line([p.row["value"] for p in shown], points[-1].row["target_value"]),
             line={"color": BLUE, "dash": dash, "width": 3 if key == "year" else 1.5},
             marker={"symbol": symbol, "size": 9},
             hovertext=[_hover(p, text.period(p.row["period"])) for p in shown],

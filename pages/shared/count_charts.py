@@ -27,6 +27,7 @@ from pages.shared.palette import (
 from pages.shared.text import Text
 
 PANELS_APART = 0.035
+_FEW = 6
 
 
 def stage_flow(flow: pd.DataFrame, text: Text) -> go.Figure:
@@ -332,6 +333,8 @@ def counts_by_year(rows: list[dict[str, Any]], text: Text) -> go.Figure:
             "domain": [0, 1],
             "range": [0, 1.25 * max(highest, 1)],
             "tickformat": ",d",
+            # Of a few children Plotly would mark halves too, each rounded to a whole.
+            **({"dtick": 1} if highest < _FEW else {}),
         }
         chart.layout[f"xaxis{axis}"] = {
             "anchor": f"y{axis}",

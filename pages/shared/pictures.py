@@ -326,6 +326,7 @@ def trend_picture(
         for run in _runs(own):
             _draw_run(sheet, room, [axes.of(p) for p in run], font_pt, faint=key == "half")
             lasts[key] = axes.of(run[-1])
+    _write_series(sheet, room, names, lasts, frame, font_pt)
     valued = [(p, axes.of(p)) for p in series["year"] if p.has_value]
     _write_values(sheet, room, valued[-1:], font_pt, "Bold")
     _write_values(sheet, room, valued[:-1][:1], font_pt, "Regular")
@@ -339,7 +340,6 @@ def trend_picture(
         near = reform - 0.4 * font_pt
         places = list(np.linspace(frame.bottom + 0.9 * font_pt, frame.top - 0.7 * font_pt, 12))
         _write_along(sheet, room, words, (near - width_of(words, font_pt), near), places, font_pt)
-    _write_series(sheet, names, lasts, frame, font_pt)
     said = [f"{text.period(p.row['period'])}: {p.value()}" for p in points]
     return sheet.picture(f"{text('indicator.trend')}. {'; '.join([*said, *filter(None, [goal])])}")
 
@@ -444,6 +444,7 @@ def _write_along(
 
 def _write_series(
     sheet: Sheet,
+    room: Room,
     names: Mapping[str, Sequence[str]],
     ends: Mapping[str, tuple[float, float]],
     frame: Box,
@@ -456,5 +457,7 @@ def _write_series(
         y = min(end + 0.6 * size * (len(lines) - 1), above - 0.6 * size)
         for k, words in enumerate(lines):
             weight: Weight = "Semibold" if key == "year" else "Regular"
-            sheet.write(frame.right + 0.4 * size, y - 1.15 * k * size, words, size, colour=BLUE, weight=weight)
+            place, width = (frame.right + 0.4 * size, y - 1.15 * k * size), width_of(words, size, weight)
+            sheet.write(*place, words, size, colour=BLUE, weight=weight)
+            room.take(box_of(place[0] + width / 2, place[1], width, size))
         above = y - 1.15 * size * (len(lines) - 1) - 0.8 * size

@@ -51,6 +51,27 @@ TOLD = f"""() => {{
 }}"""
 
 
+WRITTEN = f"""() => {{
+  const said = {{ strokeText: [], fillText: [] }};
+  for (const [how, words] of Object.entries(said)) {{
+    const own = CanvasRenderingContext2D.prototype[how];
+    CanvasRenderingContext2D.prototype[how] = function (...given) {{
+      words.push(given.join(" "));
+      return own.apply(this, given);
+    }};
+  }}
+  ({VIEW})().draw();
+  return said;
+}}"""
+
+
+def test_what_is_written_on_a_map_stands_clear_of_discs_and_hatching(page) -> None:
+    open_page(page, "/khoang-trong?period=2024&units=2025&indicator=safety_skills")
+    page.wait_for_function(f"({VIEW})()?.outlines")
+    said = page.evaluate(WRITTEN)
+    assert said["fillText"] and said["strokeText"] == said["fillText"]
+
+
 def test_colours_are_those_of_the_legend(page) -> None:
     open_page(page, "/ban-do?period=2024&units=2021")
     page.wait_for_function(f"({VIEW})()?.outlines")

@@ -7,8 +7,9 @@ import sys
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -46,9 +47,9 @@ def outlines(home: Path, vintage: str) -> str:
     return draw_schematic(vintage, [u for u in load().units.values() if u.vintage == vintage])
 
 
-def trend(indicator: str) -> list[Figure]:
+def trend(indicator: str, vintage: str = "2021") -> list[Figure]:
     with queries.frozen(approved_only=False):
-        return figures(queries.trend(indicator, "2021"), T)
+        return figures(queries.trend(indicator, vintage), T)
 
 
 def style_of(svg: str, gid: str) -> str:
@@ -156,6 +157,25 @@ def test_a_trend_tells_its_values_target_and_reform_and_a_year_without_value_is_
     assert middle in written(parted)
     assert years[2].value() not in written(parted)
     assert parted.count('<g id="line2d') == svg.count('<g id="line2d') + 1
+
+
+@pytest.mark.parametrize("indicator", ["child_consultation", "safety_skills", "insurance_under6", "swim_able_primary"])
+@pytest.mark.parametrize("last", ["2024", "2025", "2026-H1"])
+def test_a_line_s_name_and_its_values_do_not_meet(indicator: str, last: str) -> None:
+    points = trend(indicator, "2025")
+    points = points[: [p.row["period"] for p in points].index(last) + 1]
+    svg = pictures.trend_picture(points, T, REFORM, width_mm=150, height_mm=67, font_pt=12.5).svg().decode()
+    place = r'transform="translate\(([\d.]+) ([\d.]+)\) scale\(([\d.]+)'
+    boxes: dict[bool, list[Any]] = {True: [], False: []}
+    values = {p.value() for p in points}
+    names = " ".join(T(f"indicator.{key}_series") for key in ("year", "half"))
+    for words, x, y, scale in re.findall(rf'<!-- (.*?) -->\s*<g style="[^"]*" {place}', svg):
+        if words in values or words in names:
+            size = 100 * float(scale)
+            width = width_of(words, size)
+            boxes[words in values].append(box_of(float(x) + width / 2, -float(y) + 0.33 * size, width, 0.9 * size))
+    assert all(boxes.values())
+    assert not [pair for pair in product(*boxes.values()) if pair[0].meets(pair[1])]
 
 
 @pytest.mark.parametrize("font", sorted(FONTS.glob("*.ttf")), ids=lambda f: f.stem)

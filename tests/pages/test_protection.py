@@ -115,6 +115,15 @@ def test_a_masked_year_is_a_band_and_a_gap() -> None:
     assert [a.text for a in chart.layout.annotations if a.text in "⋯?"] == ["⋯", "?"]
 
 
+@pytest.mark.parametrize(("most", "apart"), [(0, 1), (1, 1), (5, 1), (6, None), (1700, None)])
+def test_an_axis_of_few_children_counts_whole_ones(most: int, apart: int | None) -> None:
+    row = {"code": "6.9", "label_vi": "A", "label_en": "A", "measure": "drowning_deaths", "state": "shown"}
+    chart = count_charts.counts_by_year(
+        [row | {"period": "2021", "value": 0}, row | {"period": "2022", "value": most}], T
+    )
+    assert chart.layout.yaxis.dtick == apart
+
+
 def test_a_commune_s_profile_has_the_same_signs() -> None:
     app = run("commune", period="2024", units="2021", unit="25222")
     table = next(d.value for d in app.dataframe if "6T/2024" in d.value.columns and len(d.value) == len(COUNTED))
