@@ -64,6 +64,9 @@ def keep_unit_in_address(current: View, codes: Sequence[str]) -> Meant:
     It is one of the units that the address named until now: where others are in view, it is followed to what it became
     part of. Where it comes to several of them or to none, none is chosen; readers who have one unit alone see that.
     """
+    if "unit" not in st.query_params and st.session_state.get("written_unit", "") is not None:
+        # Other pages have a `unit` too, which may be the whole province.
+        st.session_state.pop("unit", None)
     chosen = _asked("unit", codes[0])
     meant = meaning(chosen or "", st.session_state["units_before"], current.vintage.name, load())
     meant = replace(meant, units=tuple(unit for unit in meant.units if unit.code in codes))

@@ -157,6 +157,8 @@ def test_each_role_gets_its_pages_and_nothing_of_the_others(reader, home, as_rea
     }.get(reader, role and T("access.page_closed", role=role.name_vi))
     got = {}
     for page in table(PAGES)[reader]:
+        # A browser's address starts anew with each page.
+        app.query_params.pop("unit", None)
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception, page
         got[page] = "x" if app.get("download_button") else "o"

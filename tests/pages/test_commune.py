@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from etl.definitions import load
 from pages.shared.succession import meaning, meaning_words
 from pages.shared.text import text_of
+from tests.navigation import PATHS
 from tests.pages.test_pages import run
 
 D = load()
@@ -62,6 +64,15 @@ def test_an_unknown_code_shows_no_unit(code: str) -> None:
     app = run("commune", period="2024", units="2021", unit=code)
     assert any("Không có đơn vị nào mang mã" in s for s in said(app))
     assert app.selectbox(key="unit").value is None and not app.dataframe
+
+
+@pytest.mark.parametrize("page", ["actions", "pack"])
+def test_another_page_s_unit_is_none_of_the_profile_s(page: str) -> None:
+    app = run(page, period="2024", units="2021")
+    del app.query_params["unit"]
+    app._page_hash = calc_hash(PATHS["commune"])
+    app.run()
+    assert not app.exception and app.selectbox(key="unit").value is not None and app.dataframe
 
 
 def test_what_is_followed_is_said_where_the_name_is_another_alone() -> None:
