@@ -64,11 +64,11 @@ def keep_unit_in_address(current: View, codes: Sequence[str]) -> Meant:
     It is one of the units that the address named until now: where others are in view, it is followed to what it became
     part of. Where it comes to several of them or to none, none is chosen; readers who have one unit alone see that.
     """
-    if "unit" not in st.query_params and st.session_state.get("written_unit", "") is not None:
-        # Other pages have a `unit` too, which may be the whole province.
-        st.session_state.pop("unit", None)
-    chosen = _asked("unit", codes[0])
-    meant = meaning(chosen or "", st.session_state["units_before"], current.vintage.name, load())
+    chosen, written_for = _asked("unit", codes[0]), st.session_state["units_before"]
+    meant = meaning(chosen or "", written_for, current.vintage.name, load())
+    if chosen and meant.unit is None and "unit" not in st.query_params:
+        # It is left from another page, whose `unit` may be the whole province.
+        meant = meaning(codes[0], current.vintage.name, current.vintage.name, load())
     meant = replace(meant, units=tuple(unit for unit in meant.units if unit.code in codes))
     own = codes[0] if access.is_bound() and not meant.units else None
     st.session_state["unit"] = meant.units[0].code if len(meant.units) == 1 else own
@@ -89,12 +89,12 @@ def _asked(key: str, default: Any) -> Any:
 
 
 def _write_address(key: str) -> None:
-    chosen = st.session_state[key]
+    chosen, before = st.session_state[key], st.session_state.get(f"written_{key}")
     written = st.session_state[f"written_{key}"] = None if chosen is None else str(chosen)
-    # The browser is told of the whole address each time.
+    # The browser is told of the whole address each time, and must be of a link that it followed within a page.
     if written is None:
         st.query_params.pop(key, None)
-    elif st.query_params.get_all(key) != [written]:
+    elif written != before or st.query_params.get_all(key) != [written]:
         st.query_params[key] = written
 
 

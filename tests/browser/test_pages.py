@@ -130,3 +130,20 @@ def test_the_language_stays_on_the_next_page_and_changes_without_leaving_the_vie
     menu.get_by_text("Tìm và so sánh").wait_for()
     wait_until_drawn(page)
     assert all(part in page.url for part in ("/khoang-trong?", "lang=vi", "period=2023", "units=2021"))
+
+
+def test_a_profile_is_followed_through_the_reform_and_its_address_with_it(page) -> None:
+    open_page(page, "/ho-so-xa?period=2024&units=2025&unit=25349")
+    page.get_by_role("link", name="Xã Minh Tâm").click()
+    page.get_by_role("heading", name="Xã Minh Tâm").first.wait_for()
+    wait_until_drawn(page)
+    assert "units=2021" in page.url and "unit=25349" in page.url
+    page.get_by_text("40 xã, phường").first.click()
+    page.get_by_text("Xã Minh Tâm nay thuộc Xã Minh Đức.").wait_for()
+    page.get_by_role("heading", name="Xã Minh Đức").first.wait_for()
+    wait_until_drawn(page)
+    assert "units=2025" in page.url and "unit=25349" in page.url
+    page.get_by_text("111 xã, phường").first.click()
+    page.get_by_text("Xã Minh Đức gồm các đơn vị cũ").wait_for()
+    wait_until_drawn(page)
+    assert "unit=" not in page.url.replace("units=", "")
