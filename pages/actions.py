@@ -13,7 +13,15 @@ from etl.identify import name_and_code
 from etl.wording import name_sort_key
 from pages.shared import access, actions, deeds, queries
 from pages.shared.figures import figures
-from pages.shared.filters import address_of, choose, choose_indicator, keep_in_address, show_source, view
+from pages.shared.filters import (
+    address_of,
+    choose,
+    choose_indicator,
+    commune_address,
+    keep_in_address,
+    show_source,
+    view,
+)
 from pages.shared.tables import WORDY_ROW_PX, show_table
 from pages.shared.text import plain
 
@@ -137,7 +145,7 @@ with right:
                 "pages/commune.py",
                 label=t("actions.profile", name=row["unit_name"]),
                 icon=":material/home_pin:",
-                query_params=address_of(current, unit=row["unit_code"]),
+                query_params=commune_address(row["unit_code"], current),
             )
 with right, st.container(border=True):
     st.markdown(f"**{t('actions.lagging')}**")

@@ -94,6 +94,7 @@ def show_history() -> None:
         count_charts.report_history(history, t, current.period),
         current,
         t("reporting.history"),
+        periods=history["period"].unique(),
         note=" ".join(notes),
         table=table.rename(columns={"name": t("column.name"), "unit_code": t("column.code")}),
         file_name=f"bao_cao_qua_cac_ky_{vintage}.csv",
