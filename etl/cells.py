@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
@@ -16,6 +16,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError, iterparse
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from etl.sheet_xml import Aside, Place, asides, cells_of_styles, cells_without_result, percent_styles, sheet_members
 
 _ERROR_TYPES = (b'"e"', b"'e'")
 """One of them is in the XML of a sheet that has an error value."""
@@ -44,9 +46,17 @@ class CannotRead(Exception):
 
 
 class ExcelError(str):
-    """An error value such as `#DIV/0!` that stands in a cell."""
+    """An error value such as `#DIV/0!` that stands in a cell; `rule` is the one that it breaks."""
 
     __slots__ = ()
+    rule = "excel_error"
+
+
+class NoResult(ExcelError):
+    """What stands in a cell whose formula was never reckoned."""
+
+    __slots__ = ()
+    rule = "formula_without_result"
 
 
 Cell = str | int | float | bool
@@ -55,10 +65,11 @@ Cell = str | int | float | bool
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet's cells as rows from A1 on; rows may differ in length only by the sheet's used width."""
+    """A sheet's cells as rows from A1 on, which may differ in length, and the words beside its cells."""
 
     name: str
     rows: list[list[Cell]]
+    asides: list[Aside] = field(default_factory=list)
 
     def get(self, row: int, column: int) -> Cell:
         """Return the cell at 0-based `row` and `column`, `""` beyond the used area."""
@@ -86,7 +97,37 @@ def read_sheets(content: bytes, limits: dict[str, int]) -> list[Sheet]:
     sheets_xml = [xml for name, xml in members.items() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
     # To look for error values takes as long again as to read the cells.
     look_for_errors = not sheets_xml or any(e in xml for xml in sheets_xml for e in _ERROR_TYPES)
-    return _parse(content, limits, members.get("content.xml"), look_for_errors)
+    sheets = _parse(content, limits, members.get("content.xml"), look_for_errors)
+    try:
+        _add_what_xml_says(sheets, members, limits)
+    except ParseError as error:
+        raise _unreadable("tệp hỏng hoặc không phải bảng tính", "it is damaged or not a spreadsheet") from error
+    return sheets
+
+
+def _add_what_xml_says(sheets: list[Sheet], members: dict[str, bytes], limits: dict[str, int]) -> None:
+    """Add to the sheets of an .xlsx what calamine leaves out; a percentage becomes the text that Excel shows."""
+    named, percentages = sheet_members(members), percent_styles(members)
+    for sheet in sheets:
+        member = named.get(sheet.name, "")
+        if member not in members:
+            continue
+        sheet.asides.extend(asides(members, member))
+        for row, column in cells_of_styles(members[member], percentages):
+            value = sheet.get(row, column)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                sheet.rows[row][column] = f"{100 * value:.10g}%"
+        for place in cells_without_result(members[member]):
+            _put(sheet, place, NoResult("=?"), limits)
+
+
+def _put(sheet: Sheet, place: Place, value: Cell, limits: dict[str, int]) -> None:
+    """Put a value into a cell that may lie beyond the used area, though not beyond the limits."""
+    row, column = place
+    if row < limits["rows"] and column < limits["columns"]:
+        sheet.rows.extend([] for _ in range(row + 1 - len(sheet.rows)))
+        sheet.rows[row].extend("" for _ in range(column + 1 - len(sheet.rows[row])))
+        sheet.rows[row][column] = value
 
 
 def _unpack(content: bytes, limit: int) -> dict[str, bytes]:

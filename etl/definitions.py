@@ -14,7 +14,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from etl.plan_tasks import PlanTask, read_tasks, task_contradictions
-from etl.wording import word_key
 
 DATA = Path(os.environ.get("CHILD_DASHBOARD_DATA") or Path(__file__).resolve().parent.parent / "data")
 """The folder of definitions; another province names its own in the environment variable."""
@@ -288,16 +287,9 @@ class Office:
         return self.last_day is None or day <= self.last_day
 
 
-@dataclass(frozen=True)
-class PersonalDataPattern:
-    detail_vi: str
-    detail_en: str
-    regex: str
-
-
 @dataclass(frozen=True, eq=False)
 class Definitions:
-    """All definitions. `form` and `province` keep the shape of their files."""
+    """All definitions. `form`, `province` and `personal_data` keep the shape of their files."""
 
     province: dict[str, Any]
     form: dict[str, Any]
@@ -318,8 +310,7 @@ class Definitions:
     methods: dict[str, Method]
     rules: dict[str, Rule]
     offices: dict[str, Office]
-    personal_headers: frozenset[str]
-    personal_patterns: tuple[PersonalDataPattern, ...]
+    personal_data: dict[str, Any]
 
     def plan_of(self, period: str) -> Plan:
         """Return the plan in force in a period: the last one until then, else the first."""
@@ -421,8 +412,7 @@ def load(folder: Path = DATA) -> Definitions:
         methods={name: _method(name, m) for name, m in _toml(folder / "texts" / "methods.toml").items()},
         rules={name: Rule(name, r["severity"], r["vi"], r["en"]) for name, r in _toml(folder / "rules.toml").items()},
         offices={name: Office(name, **o) for name, o in _toml(folder / "offices.toml").items()},
-        personal_headers=frozenset(map(word_key, _toml(folder / "personal_data.toml")["headers"])),
-        personal_patterns=tuple(PersonalDataPattern(**p) for p in _toml(folder / "personal_data.toml")["pattern"]),
+        personal_data=_toml(folder / "personal_data.toml"),
     )
     noted = _toml(folder / "texts" / "indicator_notes.toml")
     unexplained = (i for i in definitions.indicators if i not in noted)

@@ -1,8 +1,9 @@
 """Which commune reports, and for which period."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from etl.definitions import Definitions, FormerName, Period, Unit
 from etl.report import ProblemList
@@ -24,12 +25,20 @@ class Given:
     cell: str | None = None
 
 
+# A CSV file repeats its few units and periods in every row.
+@lru_cache(maxsize=5_000)
 def read_period(text: str, definitions: Definitions) -> Period | None:
     """Return the period that `text` names, None where it names none."""
     match = _PERIOD.fullmatch(fold(text))
     if not match:
         return None
     return definitions.periods.get(match[1] or f"{match[2] or match[3]}-H1")
+
+
+@lru_cache(maxsize=5_000)
+def unit_digits(text: str) -> str:
+    """Return a unit's code as it is listed, however it was typed: with spaces, as text, in full-width digits."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).lstrip("'").removesuffix(".0")
 
 
 def identify(
@@ -68,7 +77,7 @@ def _by_code(
     period: Period | None,
     problems: ProblemList,
 ) -> Unit | None:
-    digits = code.text.strip().removesuffix(".0")
+    digits = unit_digits(code.text)
     known = [u for v in d.vintages if (u := d.units.get((v.name, digits)))]
     unit = next((u for u in known if vintage in (u.vintage, None)), None)
     if unit is None:

@@ -17,6 +17,7 @@ from etl import events
 from etl.archive import Archive, Incoming, Receipt
 from etl.decisions import Decision, Standing, closed_periods, refuse_nonsense
 from etl.definitions import Definitions, load
+from etl.file_names import name_detail, refuse_name
 from etl.home import lock, warehouse_path
 from etl.readers import Readers
 from etl.report import Problem, Report, word_problem
@@ -138,6 +139,8 @@ def load_reports(
         archive = Archive(folder)
         old = current_path(folder)
         known, held, followed = taken_in(old)
+        # Under another name the same file is another sending.
+        held |= {r.sha256 for r in archive.receipts() if name_detail(load(), r.file_name)}
         receipts = archive.receive(files, again=held)
         sent = {r.sha256 for r in receipts}
         pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
@@ -273,7 +276,7 @@ def _read(
 
         def read(item: T) -> tuple[Receipt, list[Report]]:
             receipt, content = open_file(item)
-            return receipt, readers.read(content)
+            return refuse_name(receipt, readers.read(content), definitions)
 
         try:
             yield threads.map(read, received)

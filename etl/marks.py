@@ -31,7 +31,7 @@ from openpyxl.xml.functions import tostring
 
 from etl.answer_sheet import DARK, LIGHT, Row, Summary, add_answer_sheet, printable, write_value
 from etl.cells import Cell as Value
-from etl.cells import ExcelError, read_sheets
+from etl.cells import ExcelError, NoResult, read_sheets
 from etl.definitions import Definitions, load
 from etl.harmless import is_formula
 from etl.limited import limit_memory, limit_time, run_limited
@@ -127,6 +127,8 @@ def _keep_reckoning(cells: Iterable[Cell], values: Any) -> dict[str, Value]:
         if cell.data_type != "f":
             continue
         value = values(cell.row - 1, cell.column - 1) if values else ""
+        if isinstance(value, NoResult):
+            value = ""
         if _only_reckons(cell.value):
             reckoned[cell.coordinate] = value
         else:

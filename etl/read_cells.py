@@ -8,7 +8,7 @@ from etl.cells import Cell, ExcelError
 from etl.definitions import Definitions, Measure, TaskItem, Unit
 from etl.identify import Given, identify
 from etl.report import ProblemList, Report
-from etl.values import BadValue, plain_text, read_amount, read_count, word
+from etl.values import BadValue, read_amount, read_count, read_text, word
 
 T = TypeVar("T")
 
@@ -55,19 +55,16 @@ class CellReader:
         if task.kind == "amount":
             return self.number(read_amount, cell, self.form["limits"]["amount"], measure, where)
         if task.kind == "yes_no":
-            answer = self.yes_or_no(cell)
-            if answer is None:
-                self.problems.add("not_yes_or_no", **where, measure=measure, value=cell)
-            return None if answer is None else Decimal(answer)
+            return self.number(lambda cell, _: Decimal(self.yes_or_no(cell)), cell, 1, measure, where)
         count = self.count(cell, measure, False, where)
         return None if count is None else Decimal(count)
 
-    def yes_or_no(self, cell: Cell) -> bool | None:
-        said = word(plain_text(cell))
+    def yes_or_no(self, cell: Cell) -> bool:
+        said = word(read_text(cell))
         for answer, words in ((True, "yes"), (False, "no")):
             if said in {word(w) for w in self.form["words"][words]}:
                 return answer
-        return None
+        raise BadValue("not_yes_or_no")
 
     def note_missing_total(self, measure: Measure, where: dict[str, Any]) -> None:
         self.problems.add(

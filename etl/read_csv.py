@@ -7,12 +7,15 @@ from typing import Any
 
 from etl.cells import CannotRead, address
 from etl.definitions import Definitions
-from etl.identify import Given
-from etl.personal_data import personal_detail
+from etl.identify import Given, read_period, unit_digits
+from etl.personal_data import WITHHELD, personal_cells, personal_detail
 from etl.read_cells import CellReader
 from etl.report import Figure, Report, TaskResult
 from etl.values import word
+from etl.wording import fold
 
+_PLACES = ("no_name", "no_date", "count")
+"""What holds of a figure, by `data/personal_data.toml`; the last of counts alone."""
 _UTF_16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -35,30 +38,59 @@ def read_csv(content: bytes, definitions: Definitions) -> Iterator[Report]:
 
 
 def _read_rows(rows: Iterator[tuple[int, list[str]]], definitions: Definitions) -> Iterator[Report]:
-    wanted = definitions.form["csv"]["columns"]
     _, heads = next(rows, (0, []))
-    header = {word(name): c for c, name in enumerate(heads)}
-    if missing := [name for name in wanted if name not in header]:
-        names = ", ".join(missing)
-        raise CannotRead("not_a_report", detail=(f"thiếu cột {names}", f"the columns {names} are missing"))
-    columns = {name: header[name] for name in wanted}
+    columns = _columns(heads, definitions)
     limit = definitions.form["limits"]["reports_per_file"]
     reports: dict[tuple[str, str], _CsvReader] = {}
     for n, row in rows:
+        personal = _withhold(row, columns, definitions)
         fields = {name: row[c].strip() if c < len(row) else "" for name, c in columns.items()}
-        key = fields["unit_code"].removesuffix(".0"), fields["period"]
+        # A unit and a period have one report, in whatever spellings its rows name them.
+        period = read_period(fields["period"], definitions)
+        key = unit_digits(fields["unit_code"]), period.period if period else fold(fields["period"])
         if key not in reports:
             if len(reports) == limit:
                 raise CannotRead("file_too_large", value=f"> {limit} báo cáo", limit=limit)
-            reports[key] = _CsvReader(definitions, columns, n, *key)
-        reports[key].add(n, fields)
+            reports[key] = _CsvReader(definitions, columns, n, fields["unit_code"], fields["period"])
+        for c, detail in personal.items():
+            reports[key].problems.add("personal_data", cell=address(n, c), detail=detail)
+        if not personal:
+            reports[key].add(n, fields)
     if not reports:
         raise CannotRead("not_a_report", detail=("tệp không có dòng số liệu nào", "it has no rows of figures"))
-    extra = [(c, name) for name, c in header.items() if name not in wanted]
     for reader in reports.values():
-        for c, name in extra:
-            reader.problems.add("extra_column", cell=address(0, c), value=name)
+        for c, name in enumerate(heads):
+            if about := personal_detail(definitions, name, "no_name"):
+                reader.problems.add("personal_data", cell=address(0, c), detail=about)
+            elif c not in columns.values():
+                reader.problems.add("extra_column", cell=address(0, c), value=name)
         yield reader.finish()
+
+
+def _columns(heads: list[str], definitions: Definitions) -> dict[str, int]:
+    """Return where the columns of the form stand; raise `CannotRead` where one is missing or stands there twice."""
+    wanted = definitions.form["csv"]["columns"]
+    keys = [word(name) for name in heads]
+    if missing := ", ".join(name for name in wanted if name not in keys):
+        raise CannotRead("not_a_report", detail=(f"thiếu cột {missing}", f"the columns {missing} are missing"))
+    if twice := ", ".join(name for name in wanted if keys.count(name) > 1):
+        raise CannotRead("not_a_report", detail=(f"có hai cột {twice}", f"it has two columns {twice}"))
+    return {name: keys.index(name) for name in wanted}
+
+
+def _withhold(row: list[str], columns: dict[str, int], definitions: Definitions) -> dict[int, tuple[str, str]]:
+    """Put `WITHHELD` where a row holds personal data; return what was found by its column."""
+    found: dict[int, tuple[str, str]] = {}
+    if not personal_cells(definitions, set(row), _PLACES):
+        return found
+    asked = [c for name, c in columns.items() if name != "value"]
+    # Of an amount in đồng, nine digits are nothing unusual.
+    task = len(row) > columns["measure"] and row[columns["measure"]].startswith(definitions.form["csv"]["task_prefix"])
+    for c, text in enumerate(row):
+        places = () if c in asked else _PLACES if c == columns["value"] and not task else _PLACES[:-1]
+        if detail := personal_detail(definitions, text, *places):
+            row[c], found[c] = WITHHELD, detail
+    return found
 
 
 class _CsvReader(CellReader):
@@ -74,10 +106,6 @@ class _CsvReader(CellReader):
         _, self.report = self.identity(code_given, Given(), Given(), period_given)
 
     def add(self, n: int, fields: dict[str, str]) -> None:
-        for name, text in fields.items():
-            if detail := personal_detail(self.definitions, text):
-                self.problems.add("personal_data", cell=address(n, self.columns[name]), detail=detail)
-                return
         name, group = fields["measure"], fields["group"] or "total"
         cell = address(n, self.columns["value"])
         where: dict[str, Any] = {"sheet": None, "cell": cell}

@@ -1,45 +1,64 @@
 """Turn a filled-in form into a report: find sheets, headers and rows by their texts, and read every cell."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from etl.cells import CannotRead, Cell, Sheet, address
-from etl.definitions import Definitions, Unit
+from etl.cells import CannotRead, Cell, ExcelError, NoResult, Sheet, address
+from etl.definitions import Definitions, Period, Unit
 from etl.identify import Given, full_name
-from etl.personal_data import personal_detail
+from etl.personal_data import WITHHELD, kept_in, personal_cells, personal_detail
 from etl.read_cells import CellReader
 from etl.report import ChildFriendly, Criterion, Figure, PlayArea, Report, TaskResult
-from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, word
+from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, read_text, word
 
 T = TypeVar("T")
 _HEADER_ROWS = 60
 _SHEETS_FOR_THE_SENDER = ("guide", "returned")
+_AUTHOR = re.compile(r"\A[^\n]{1,60}:\n")
 
 
 class _Table:
-    """A table in a sheet, found by its header texts; a header may be spread over up to three rows."""
+    """A table in a sheet, found by its header texts; a header may be spread over up to three rows.
+
+    `headings` are their addresses, `repeated` those that stand a second time: which column was meant, nobody can tell.
+    """
 
     def __init__(self, sheet: Sheet, headers: dict[str, str]) -> None:
         self.sheet = sheet
         keys = {word(text): name for name, text in headers.items()}
-        found = [
-            {keys[w]: c for c, cell in enumerate(row) if (w := word(cell).rstrip(":*")) in keys}
+        said = [
+            [
+                (keys[w], c)
+                for c, cell in enumerate(row)
+                if isinstance(cell, str) and cell and (w := word(cell).rstrip(":*")) in keys
+            ]
             for row in sheet.rows[:_HEADER_ROWS]
         ]
+        found = [dict(reversed(row)) for row in said]
         best = max(range(len(found)), key=lambda r: len(found[r]), default=0)
         self.columns: dict[str, int] = {}
+        self.headings: dict[str, str] = {}
         self.first_row = best + 1
         for row in (best, best - 1, best + 1, best - 2, best + 2):
             if 0 <= row < len(found):
                 missing = {n: c for n, c in found[row].items() if n not in self.columns}
                 self.columns.update(missing)
+                self.headings.update({n: address(row, c) for n, c in missing.items()})
                 if missing:
                     self.first_row = max(self.first_row, row + 1)
         self.header_rows = range(best, self.first_row)
+        self.repeated = [
+            (name, row, c)
+            for row in self.header_rows
+            if row < len(said)
+            for name, c in said[row]
+            if c != self.columns[name]
+        ]
 
     def rows(self) -> Iterator[int]:
         return iter(range(self.first_row, len(self.sheet.rows)))
@@ -78,38 +97,78 @@ class WorkbookReader(CellReader):
         if "figures" in self.sheets:
             report.figures = list(self._read_figures())
         if "play_areas" in self.sheets:
-            report.play_areas = list(self._read_play_areas(unit))
+            report.play_areas = list(self._read_play_areas(unit, self.definitions.periods.get(report.period or "")))
         if "child_friendly" in self.sheets:
-            report.child_friendly = self._read_child_friendly()
+            report.child_friendly = self._read_child_friendly(report)
         if "tasks" in self.sheets:
             report.tasks = list(self._read_tasks())
         return report
 
     def _refuse_personal_data(self) -> None:
-        for sheet in self.all_sheets:
-            for r, row in enumerate(sheet.rows):
-                for c, cell in enumerate(row):
-                    if isinstance(cell, str) and cell and (detail := personal_detail(self.definitions, cell)):
-                        self.problems.add("personal_data", sheet=sheet.name, cell=address(r, c), detail=detail)
+        """Refuse what looks like personal data in any sheet; nothing that comes later sees it."""
+        for number, named in enumerate(self.all_sheets):
+            sheet, places = named, () if word(named.name) in self.names else ("no_name",)
+            if places and (detail := personal_detail(self.definitions, named.name, *places)):
+                sheet = replace(named, name=self.form["neutral_names"]["sheet"].format(number=number + 1))
+                self.all_sheets[number] = sheet
+                self._refuse(sheet, None, kept_in(self.definitions, "sheet_name", detail))
+            self._withhold(sheet, range(len(sheet.rows)), (), places)
+            for place, text in sheet.asides:
+                # Excel begins a comment with its author.
+                if detail := personal_detail(self.definitions, _AUTHOR.sub("", text), "no_name"):
+                    self._refuse(sheet, place, kept_in(self.definitions, "comment" if place else "page", detail))
+
+    def _withhold_in(self, table: _Table, form: dict[str, Any]) -> None:
+        """Refuse names, dates and long numbers where a table asks for none; a row without a code may be a signature."""
+        asked = [table.columns.get(name) for name in self.definitions.personal_data["asked"]]
+        rows = [r for r in table.rows() if table.cell(r, form["required"][0]) != ""]
+        counts = ["count"] if form is self.form["sheets"]["figures"] else []
+        self._withhold(table.sheet, rows, asked, ("no_name", "no_date", *counts))
+
+    def _withhold(
+        self, sheet: Sheet, rows: Iterable[int], skipped: Collection[int | None], places: tuple[str, ...]
+    ) -> None:
+        """Put `WITHHELD` where the cells of some rows, but for the columns `skipped`, hold personal data."""
+        found = personal_cells(self.definitions, set().union(*(sheet.rows[r] for r in rows)), places)
+        for r in rows if found else ():
+            for c, cell in enumerate(sheet.rows[r]):
+                if c not in skipped and cell in found:
+                    self._refuse(sheet, (r, c), found[cell])
+                    sheet.rows[r][c] = WITHHELD
+
+    def _refuse(self, sheet: Sheet, place: tuple[int, int] | None, detail: tuple[str, str]) -> None:
+        cell = address(*place) if place else None
+        self.problems.add("personal_data", sheet=sheet.name, cell=cell, detail=detail)
 
     def _keys(self, key: str) -> dict[str, Given]:
         """Return what stands beside each key of a sheet; a key that is not found is noted."""
         sheet, wanted = self.sheets[key], self.form["sheets"][key]["keys"]
         names = {word(text): name for name, text in wanted.items()}
         found: dict[str, Given] = {}
+        first: dict[str, str] = {}
         for r, row in enumerate(sheet.rows):
             for c, cell in enumerate(row):
                 name = names.get(word(cell).rstrip(":*")) if isinstance(cell, str) and cell else None
-                if name is None or name in found:
-                    continue
-                beside = next((k for k in range(c + 1, len(row)) if row[k] != ""), c + 1)
-                value = sheet.get(r, beside)
-                text = "" if self.blank(value) else plain_text(value)
-                found[name] = Given(text, sheet.name, address(r, beside))
+                if name in first:
+                    where = {"sheet": sheet.name, "cell": address(r, c)}
+                    self.problems.add("duplicate_column", **where, value=cell, detail=first[name])
+                elif name is not None:
+                    first[name] = address(r, c)
+                    found[name] = self._given(sheet, r, c, wanted[name])
         for name, label in wanted.items():
             if name not in found:
                 self.problems.add("missing_row", sheet=sheet.name, label=f'"{label}"')
         return found
+
+    def _given(self, sheet: Sheet, row: int, column: int, label: str) -> Given:
+        """Return what stands right of the key in a cell."""
+        cells = sheet.rows[row]
+        beside = next((c for c in range(column + 1, len(cells)) if cells[c] != ""), column + 1)
+        value, cell = sheet.get(row, beside), address(row, beside)
+        if isinstance(value, ExcelError):
+            self.problems.add(value.rule, sheet=sheet.name, cell=cell, value=value, label=label)
+            value = ""
+        return Given("" if self.blank(value) else plain_text(value), sheet.name, cell)
 
     def _table(self, key: str) -> _Table | None:
         """Return the table of a sheet, or None when columns that must be there are missing, and say so."""
@@ -120,6 +179,11 @@ class WorkbookReader(CellReader):
             self.problems.add("missing_column", sheet=sheet.name, value=form["columns"][name])
         if missing:
             return None
+        for name, row, c in table.repeated:
+            where = {"sheet": sheet.name, "cell": address(row, c)}
+            self.problems.add("duplicate_column", **where, value=form["columns"][name], detail=table.headings[name])
+        if "keys" not in form:
+            self._withhold_in(table, form)
         known = {word(text) for text in form["columns"].values()}
         for row in table.header_rows:
             first, last = min(table.columns.values()), max(table.columns.values())
@@ -168,6 +232,13 @@ class WorkbookReader(CellReader):
             self.problems.add(error.rule, sheet=given.sheet, cell=given.cell, value=given.text, label=label)
             return None
 
+    def _stage_date(self, given: Given, label: str, last_day: date) -> date | None:
+        day = self._date(given, label)
+        if day and day > last_day:
+            shown = {"value": f"{day:%d/%m/%Y}", "limit": f"{last_day:%d/%m/%Y}"}
+            self.problems.add("stage_after_report", sheet=given.sheet, cell=given.cell, label=label, **shown)
+        return day
+
     def _coded_rows(self, table: _Table, codes: dict[str, str], number_columns: list[str]) -> Iterator[tuple[int, str]]:
         """Yield (row, name) for each row whose code is in `codes`; note unknown, double and missing codes."""
         sheet = table.sheet.name
@@ -182,8 +253,9 @@ class WorkbookReader(CellReader):
             name = codes.get(_code_key(plain_text(cell)))
             if name is None:
                 # A heading that runs across the table is no code.
-                if any(table.cell(row, column) != "" for column in number_columns) or _looks_like_code(cell):
-                    self.problems.add("unknown_code", **where, value=cell)
+                has_figures = any(table.cell(row, column) != "" for column in number_columns)
+                if has_figures or isinstance(cell, ExcelError) or _looks_like_code(cell):
+                    self._unknown_code(cell, where, self.form["sheets"]["figures"]["columns"]["code"])
             elif name in seen:
                 self.problems.add("duplicate_code", **where, measure=name, value=cell, detail=seen[name])
             else:
@@ -192,6 +264,10 @@ class WorkbookReader(CellReader):
         for name in codes.values():
             if name not in seen and name in self.asked:
                 self.problems.add("missing_row", sheet=sheet, measure=name)
+
+    def _unknown_code(self, cell: Cell, where: dict[str, Any], label: str) -> None:
+        rule = cell.rule if isinstance(cell, ExcelError) else "unknown_code"
+        self.problems.add(rule, **where, value=cell, label=label)
 
     def _read_figures(self) -> Iterator[Figure]:
         table = self._table("figures")
@@ -223,16 +299,16 @@ class WorkbookReader(CellReader):
             where = {"sheet": table.sheet.name, "cell": table.address(row, "result")}
             yield TaskResult(task.task, task.item, self.task_value(table.cell(row, "result"), task, where))
 
-    def _read_play_areas(self, unit: Unit | None) -> Iterator[PlayArea]:
+    def _read_play_areas(self, unit: Unit | None, period: Period | None) -> Iterator[PlayArea]:
         table = self._table("play_areas")
         if table is None:
             return
         for row in table.rows():
             if all(self.blank(table.cell(row, column)) for column in table.columns):
                 continue
-            yield self._play_area(table, row, unit)
+            yield self._play_area(table, row, unit, period)
 
-    def _play_area(self, table: _Table, row: int, unit: Unit | None) -> PlayArea:
+    def _play_area(self, table: _Table, row: int, unit: Unit | None, period: Period | None) -> PlayArea:
         labels = self.form["sheets"]["play_areas"]["columns"]
 
         def where(column: str) -> dict[str, Any]:
@@ -245,7 +321,7 @@ class WorkbookReader(CellReader):
             try:
                 return reader(cell)
             except BadValue as error:
-                limits = {"year_out_of_range": "1900-2100", "too_large": self.form["limits"]["amount"]}
+                limits = {"year_out_of_range": f"{first_year}-{last_year}", "too_large": self.form["limits"]["amount"]}
                 self.problems.add(error.rule, **where(column), value=cell, limit=limits.get(error.rule))
                 return None
 
@@ -254,31 +330,31 @@ class WorkbookReader(CellReader):
                 self.problems.add("missing_value", **where(column))
             return value or ""
 
-        def accessible(cell: Cell) -> bool:
-            answer = self.yes_or_no(cell)
-            if answer is None:
-                raise BadValue("not_yes_or_no")
-            return answer
-
+        condition = self._choice(table.cell(row, "condition"), self.form["play_area_conditions"], where("condition"))
+        first_year, last_year = self._years_of_use(period, condition)
         lat, lon = read("lat", read_coordinate), read("lon", read_coordinate)
         for column in ("lat", "lon"):
             if self.blank(table.cell(row, column)):
                 self.problems.add("not_reported", **where(column))
         lat, lon = self._position(lat, lon, unit, where("lat"))
         return PlayArea(
-            name=needed("name", read("name", plain_text)),
-            hamlet=read("hamlet", plain_text),
+            name=needed("name", read("name", read_text)),
+            hamlet=read("hamlet", read_text),
             kind=needed("kind", self._choice(table.cell(row, "kind"), self.form["play_area_kinds"], where("kind"))),
             lat=lat,
             lon=lon,
             area_m2=read("area_m2", lambda cell: read_amount(cell, self.form["limits"]["amount"])),
-            since_year=read("since_year", _read_year),
-            condition=needed(
-                "condition",
-                self._choice(table.cell(row, "condition"), self.form["play_area_conditions"], where("condition")),
-            ),
-            accessible=read("accessible", accessible),
+            since_year=read("since_year", lambda cell: _read_year(cell, first_year, last_year)),
+            condition=needed("condition", condition),
+            accessible=read("accessible", self.yes_or_no),
         )
+
+    def _years_of_use(self, period: Period | None, condition: str | None) -> tuple[int, int]:
+        """Return the first and the last year in which a play area can have come, or come, into use."""
+        limits = self.form["limits"]
+        year = period.year if period else max(p.year for p in self.definitions.periods.values())
+        is_there = period and condition not in self.form["play_areas_to_come"]["conditions"]
+        return limits["first_year"], year if is_there else year + limits["years_ahead"]
 
     def _choice(self, cell: Cell, choices: dict[str, str], where: dict[str, Any]) -> str | None:
         """Return the choice that the cell names, None with a problem where it names none."""
@@ -288,7 +364,8 @@ class WorkbookReader(CellReader):
         for choice in choices:
             if said == word(choice):
                 return choice
-        self.problems.add("unknown_word", **where, value=cell, limit=", ".join(choices))
+        rule = cell.rule if isinstance(cell, ExcelError) else "unknown_word"
+        self.problems.add(rule, **where, value=cell, limit=", ".join(choices))
         return None
 
     def _position(
@@ -305,7 +382,7 @@ class WorkbookReader(CellReader):
             self.problems.add("outside_commune", **at, detail=full_name(unit))
         return lat, lon
 
-    def _read_child_friendly(self) -> ChildFriendly:
+    def _read_child_friendly(self, report: Report) -> ChildFriendly:
         given = self._keys("child_friendly")
         labels = self.form["sheets"]["child_friendly"]["keys"]
         stages = {words: stage for stage, words in self.form["stages"].items()}
@@ -316,8 +393,10 @@ class WorkbookReader(CellReader):
             result.stage = stages.get(self._choice(stage.text, stages, where) or "")
         elif stage:
             self.problems.add("not_reported", sheet=stage.sheet, cell=stage.cell, label=labels["stage"])
-        result.registered_on = self._date(given.get("registered_on", Given()), labels["registered_on"])
-        result.recognised_on = self._date(given.get("recognised_on", Given()), labels["recognised_on"])
+        period = self.definitions.periods.get(report.period or "")
+        last_day = report.reported_on or (date(period.year, 12, 31) if period else date.max)
+        result.registered_on = self._stage_date(given.get("registered_on", Given()), labels["registered_on"], last_day)
+        result.recognised_on = self._stage_date(given.get("recognised_on", Given()), labels["recognised_on"], last_day)
         result.registration_document = given.get("registration_document", Given()).text or None
         result.recognition_decision = given.get("recognition_decision", Given()).text or None
         needed = {
@@ -347,7 +426,9 @@ class WorkbookReader(CellReader):
         for row in table.rows():
             cell = table.cell(row, "criterion")
             where = {"sheet": sheet, "cell": table.address(row, "points")}
-            points = self._points(table.cell(row, "points"), where, plain_text(cell))
+            # The form's own sum, which the programmes that do not reckon leave without a result.
+            own_sum = word(cell) == word(form["total_row"]) and isinstance(table.cell(row, "points"), NoResult)
+            points = None if own_sum else self._points(table.cell(row, "points"), where, plain_text(cell))
             if word(cell) == word(form["total_row"]):
                 total = points, where
                 continue
@@ -358,20 +439,20 @@ class WorkbookReader(CellReader):
             number = re.match(r"(?:tiêu chí)?(\d+)", word(plain_text(cell)))
             criterion = int(number[1]) if number else 0
             if criterion not in self.definitions.criteria:
-                if number or points is not None:
-                    self.problems.add("unknown_code", sheet=sheet, cell=table.address(row, "criterion"), value=cell)
+                if number or points is not None or isinstance(cell, ExcelError):
+                    at = {"sheet": sheet, "cell": table.address(row, "criterion")}
+                    self._unknown_code(cell, at, form["columns"]["criterion"])
                 continue
             if criterion in seen:
                 label = f"{form['columns']['criterion']} {criterion}"
                 self.problems.add("duplicate_code", **where, label=label, detail=seen[criterion])
                 continue
             seen[criterion] = where["cell"]
-            points_max = self._points(
-                table.cell(row, "points_max"),
-                {"sheet": sheet, "cell": table.address(row, "points_max")},
-                str(criterion),
-            )
-            points_max = self.definitions.criteria[criterion] if points_max is None else points_max
+            points_max = self.definitions.criteria[criterion]
+            at_maximum = {"sheet": sheet, "cell": table.address(row, "points_max")}
+            said = self._points(table.cell(row, "points_max"), at_maximum, str(criterion))
+            if said not in (None, points_max):
+                self.problems.add("criterion_maximum", **at_maximum, value=said, label=criterion, limit=points_max)
             if points is None and points_expected and self.blank(table.cell(row, "points")):
                 self.problems.add("not_reported", **where, label=f"{form['columns']['criterion']} {criterion}")
             if points is not None and points > points_max:
@@ -405,12 +486,14 @@ def _looks_like_code(cell: Cell) -> bool:
     return re.fullmatch(r"[at]?\d+(\.\d+)*\.?", word(plain_text(cell))) is not None
 
 
-def _read_year(cell: Cell) -> int:
+def _read_year(cell: Cell, first: int, last: int) -> int:
     try:
-        year = read_count(cell, 9999)
+        year = read_count(cell, last)
     except BadValue as error:
-        raise BadValue("excel_error" if error.rule == "excel_error" else "year_out_of_range") from error
-    if not 1900 <= year <= 2100:
+        if isinstance(cell, ExcelError):
+            raise
+        raise BadValue("year_out_of_range") from error
+    if year < first:
         raise BadValue("year_out_of_range")
     return year
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from etl.definitions import Definitions
+from etl.personal_data import withheld
 
 _SHOWN_CHARACTERS = 80
 
@@ -125,8 +126,12 @@ def word_problem(
     value: object,
     params: dict[str, Any],
 ) -> Problem:
-    """Return the problem with its messages filled in; `label` is the measure's unless `params` has one."""
-    shown = None if value is None else shorten(value)
+    """Return the problem with its messages filled in; `label` is the measure's unless `params` has one.
+
+    What looks like personal data is not repeated.
+    """
+    shown = None if value is None else withheld(definitions, shorten(value))
+    sheet = None if sheet is None else withheld(definitions, sheet)
     definition = definitions.rules[rule]
     if measure is not None and "label" not in params:
         params["label"] = measure_label(definitions, measure)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import PureWindowsPath
 
 from etl.answer_sheet import Row, Summary
 from etl.definitions import Definitions
+from etl.file_names import shown_name
 from etl.identify import name_and_code
 from etl.load import Answer
 from etl.marks import mark_workbook, write_summary_alone
@@ -30,13 +32,14 @@ def return_workbook(content: bytes, answers: Sequence[Answer], definitions: Defi
     `answers` are all that was found in that file, at least one; a CSV file has one for each unit and period.
     Nothing is raised: a file that cannot be opened safely, or is no .xlsx, is answered by a summary alone.
     """
-    summary = _summarise(answers, definitions)
+    name = shown_name(definitions, answers[0].file_name, sha256(content).hexdigest())
+    summary = _summarise(name, answers, definitions)
     marked = None
     limits = definitions.form["limits"]
     if content.startswith(b"PK") and len(content) <= limits["file_bytes"]:
         marked = mark_workbook(content, summary, limits)
     return ReturnedFile(
-        returned_name(answers[0].file_name, definitions),
+        returned_name(name, definitions),
         marked or write_summary_alone(summary, definitions),
         marked is not None,
     )
@@ -51,7 +54,7 @@ def returned_name(sent_as: str, definitions: Definitions) -> str:
     return f"{stem[:_STEM_CHARACTERS].strip(' ._') or 'bao_cao'}{suffix}.xlsx"
 
 
-def _summarise(answers: Sequence[Answer], definitions: Definitions) -> Summary:
+def _summarise(file_name: str, answers: Sequence[Answer], definitions: Definitions) -> Summary:
     texts = definitions.form["returned"]
     sheets = [sheet["name"] for sheet in definitions.form["sheets"].values()]
     rows = [_row(a, p, definitions) for a in answers for p in sorted(a.problems, key=lambda p: _place(p, sheets))]
@@ -62,7 +65,7 @@ def _summarise(answers: Sequence[Answer], definitions: Definitions) -> Summary:
     counts = {"errors": errors, "warnings": len(rows) - errors, "reports": len(answers), "rejected": rejected}
     status = "rejected" if rejected else "accepted"
     facts = {
-        "file": shorten(PureWindowsPath(answers[0].file_name).name),
+        "file": shorten(PureWindowsPath(file_name).name),
         "unit": _unit(answers[0], definitions) or texts["unknown"],
         "period": _period(answers[0], definitions) or texts["unknown"],
         "counts": texts["counts"].format_map(counts),

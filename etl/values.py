@@ -40,8 +40,18 @@ def plain_text(cell: Cell) -> str:
     return " ".join(str(cell).split())
 
 
+def read_text(cell: Cell) -> str:
+    """Return a cell's text as `plain_text` does; an error value is none."""
+    if isinstance(cell, ExcelError):
+        raise BadValue(cell.rule)
+    return plain_text(cell)
+
+
 def read_count(cell: Cell, largest: int) -> int:
     """Return a whole number from 0 to `largest`."""
+    if isinstance(cell, float) and cell.is_integer() and 0 <= cell <= largest:
+        # Nearly all cells are such: no decimal arithmetic for them.
+        return int(cell)
     if isinstance(cell, int | float):
         return _checked_count(_cell_number(cell), largest)
     text = _number_text(cell)
@@ -88,7 +98,9 @@ def read_coordinate(cell: Cell) -> float:
     try:
         text = _number_text(cell)
     except BadValue as error:
-        raise BadValue("excel_error" if error.rule == "excel_error" else "bad_coordinate") from error
+        if isinstance(cell, ExcelError):
+            raise
+        raise BadValue("bad_coordinate") from error
     if not _DECIMAL.fullmatch(text.lstrip("-")) or text.count("-") > 1:
         raise BadValue("bad_coordinate")
     return float(text.replace(",", "."))
@@ -97,7 +109,7 @@ def read_coordinate(cell: Cell) -> float:
 def read_date(cell: Cell) -> date:
     """Return the date written as 31/12/2021, 31-12-2021, 31.12.2021 or 2021-12-31, or held by a date cell."""
     if isinstance(cell, ExcelError):
-        raise BadValue("excel_error")
+        raise BadValue(cell.rule)
     match = _DATE.fullmatch(_ascii_digits(str(cell)).strip())
     if not match:
         raise BadValue("unreadable_date")
@@ -118,7 +130,7 @@ def _cell_number(cell: float) -> Decimal:
 def _number_text(cell: str | ExcelError) -> str:
     """Return the cell's text with ASCII digits and single spaces; raise for what is plainly no number."""
     if isinstance(cell, ExcelError):
-        raise BadValue("excel_error")
+        raise BadValue(cell.rule)
     text = _SPACES.sub(" ", _ascii_digits(cell)).strip().replace("−", "-").replace("\u200b", "")
     if "%" in text:
         raise BadValue("percent")

@@ -1,9 +1,15 @@
--- Every received report; of the accepted ones of a unit and period the last stands, the others are superseded.
+-- Every received report; of the accepted ones of a unit and period the last stands, the others are superseded. Of two
+-- that came in one file the later part is the last: the part's number ends the submission_id, so a longer one is later.
 WITH numbered AS (
     SELECT
         submission_id,
-        row_number() OVER (PARTITION BY vintage, unit_code, period ORDER BY received_at) AS revision,
-        row_number() OVER (PARTITION BY vintage, unit_code, period ORDER BY received_at DESC) AS from_last
+        row_number() OVER (
+            PARTITION BY vintage, unit_code, period ORDER BY received_at, length(submission_id), submission_id
+        ) AS revision,
+        row_number() OVER (
+            PARTITION BY vintage, unit_code, period
+            ORDER BY received_at DESC, length(submission_id) DESC, submission_id DESC
+        ) AS from_last
     FROM received_report
     WHERE accepted
 )
