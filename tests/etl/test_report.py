@@ -7,6 +7,8 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from etl.definitions import load
 from etl.demo import make_report
@@ -149,6 +151,9 @@ def test_headers_are_found_where_they_were_moved_to() -> None:
         (lambda w: w["Thông tin"].__setitem__("B7", "quý 3"), "unreadable_period"),
         (lambda w: w["Phù hợp trẻ em"].__setitem__("B4", "được công nhận"), "stage_without_date"),
         (lambda w: w["Phù hợp trẻ em"].__setitem__("C11", 500), "points_above_maximum"),
+        (lambda w: w["Phù hợp trẻ em"].__setitem__("B11", 1000), "criterion_maximum"),
+        (lambda w: w["Thông tin"].__setitem__("A12", "Kỳ báo cáo"), "duplicate_column"),
+        (lambda w: w["Số liệu"].__setitem__("I4", " tổng số:"), "duplicate_column"),
         (lambda w: w["Điểm vui chơi"].__setitem__("C5", "sòng bạc"), "unknown_word"),
         (lambda w: w["Điểm vui chơi"].__setitem__("D5", "106,99"), "outside_province"),
         (lambda w: w["Điểm vui chơi"].__setitem__("J5", "cháu Nguyễn Văn An bị ngã"), "personal_data"),
@@ -182,6 +187,123 @@ def test_extra_columns_and_sheets_are_warnings() -> None:
     report = read_edited(add)
     assert rules(report) == []
     assert {"extra_sheet", "extra_column"} <= set(rules(report, "warning"))
+
+
+def test_of_two_equal_headings_neither_is_chosen_silently() -> None:
+    def add(workbook: openpyxl.Workbook) -> None:
+        workbook["Số liệu"]["I4"], workbook["Số liệu"]["I6"] = "Tổng số", 7
+
+    report = read_edited(add)
+    (problem,) = [p for p in report.problems if p.severity == "error"]
+    assert (problem.rule, problem.cell) == ("duplicate_column", "I4") and "D4" in problem.message_vi
+    assert values(report) == values(SENT)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "formula"),
+    [
+        ("Thông tin", "B4", "=25216"),
+        ("Thông tin", "B8", "=TODAY()"),
+        ("Số liệu", "A6", '="A1"'),
+        ("Số liệu", "D6", "=D7-40"),
+        ("Số liệu", "E14", "=SUM(D14)"),
+        ("Điểm vui chơi", "A5", '="Sân chơi"'),
+        ("Điểm vui chơi", "B5", '="Ấp 1"'),
+        ("Điểm vui chơi", "C5", '="sân chơi"'),
+        ("Điểm vui chơi", "D5", "=11.7"),
+        ("Điểm vui chơi", "G5", "=2015"),
+        ("Điểm vui chơi", "H5", '="dự kiến"'),
+        ("Điểm vui chơi", "I5", "=1"),
+        ("Điểm vui chơi", "C90", '="sân chơi"'),
+        ("Phù hợp trẻ em", "B4", '="đã đăng ký"'),
+        ("Phù hợp trẻ em", "B5", "=TODAY()"),
+        ("Phù hợp trẻ em", "B11", "=77"),
+        ("Phù hợp trẻ em", "C11", "=70"),
+        ("Nhiệm vụ", "D6", "=3"),
+    ],
+)
+def test_a_formula_that_was_never_reckoned_is_no_empty_cell(sheet, cell, formula) -> None:
+    report = read_edited(lambda w: w[sheet].__setitem__(cell, formula))
+    assert ("formula_without_result", sheet, cell) in [(p.rule, p.sheet, p.cell) for p in report.problems]
+
+
+def test_the_sum_of_the_form_need_not_be_reckoned() -> None:
+    formula = openpyxl.load_workbook(BytesIO(FORM))["Phù hợp trẻ em"]["C24"].value
+    assert formula.startswith("=") and rules(read_edited(lambda _: None)) == []
+
+
+@pytest.mark.parametrize("number_format", ["0%", "0.00%", '#,##0.0 "tỷ lệ" %', "[Red]0%;-0%"])
+def test_a_percentage_is_none_the_less_one_for_being_a_number(number_format) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        cell = cell_of(workbook, "Số liệu", "1.1", 4)
+        cell.value, cell.number_format = 1, number_format
+
+    report = read_edited(edit)
+    (problem,) = [p for p in report.problems if p.severity == "error"]
+    assert (problem.rule, problem.cell, problem.value) == ("percent", "D14", "100%")
+
+
+def test_a_percent_sign_in_quotes_and_an_empty_cell_are_no_percentage() -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        workbook["Số liệu"]["E14"].number_format = '0"%"'
+        workbook["Số liệu"]["F14"].value, workbook["Số liệu"]["F14"].number_format = None, "0%"
+
+    assert rules(read_edited(edit)) == []
+
+
+@pytest.mark.parametrize(
+    ("year", "condition", "rule"),
+    [
+        (2021, "đang hoạt động", None),
+        (2022, "đang hoạt động", "year_out_of_range"),
+        (2022, "hư hỏng", "year_out_of_range"),
+        (2025, "đang xây dựng", None),
+        (2025, "dự kiến", None),
+        (2099, "dự kiến", "year_out_of_range"),
+        (1899, "đang hoạt động", "year_out_of_range"),
+    ],
+)
+def test_what_is_in_use_came_into_use_by_then(year, condition, rule) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        workbook["Điểm vui chơi"]["G5"], workbook["Điểm vui chơi"]["H5"] = year, condition
+
+    assert rules(read_edited(edit)) == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("reported_on", "registered_on", "found"),
+    [
+        ("10/12/2021", "10/12/2021", []),
+        ("10/12/2021", "11/12/2021", ["stage_after_report"]),
+        (None, "31/12/2021", []),
+        (None, "01/01/2022", ["stage_after_report"]),
+    ],
+)
+def test_a_stage_is_not_reached_after_the_report(reported_on, registered_on, found) -> None:
+    def edit(workbook: openpyxl.Workbook) -> None:
+        workbook["Thông tin"]["B8"] = reported_on
+        workbook["Phù hợp trẻ em"]["B4"], workbook["Phù hợp trẻ em"]["B5"] = "đã đăng ký", registered_on
+
+    assert rules(read_edited(edit)) == found
+
+
+CSV = "unit_code,period,measure,group,value\n"
+
+
+@given(
+    st.sampled_from(["25216", "25216.0", " 25216 ", "25 216", "２５２１６", "'25216"]),
+    st.sampled_from(["2021-H1", "2021 H1", "6 tháng đầu năm 2021", "Báo cáo 6 tháng năm 2021", " 2021-h1 "]),
+)
+def test_a_unit_and_a_period_have_one_report_in_any_spelling(code, period) -> None:
+    rows = f"25216,2021-H1,children_under6,total,5\n{code},{period},children_under6,total,6\n"
+    (report,) = read_report((CSV + rows).encode(), D)
+    assert (report.unit_code, report.period) == ("25216", "2021-H1")
+    assert [(p.rule, p.cell) for p in report.problems if p.rule == "duplicate_code"] == [("duplicate_code", "E3")]
+
+
+def test_a_csv_file_with_two_columns_of_one_name_is_no_report() -> None:
+    (report,) = read_report(b"unit_code,period,measure,group,value,Value\n25216,2021,children_under6,total,5,6\n", D)
+    assert rules(report) == ["not_a_report"]
 
 
 def named(name: str, district: str) -> Edit:
