@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
-from xml.etree.ElementTree import ParseError, iterparse
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
@@ -22,6 +22,8 @@ from etl.sheet_xml import Aside, Place, asides, cells_of_styles, cells_without_r
 _ERROR_TYPES = (b'"e"', b"'e'")
 """One of them is in the XML of a sheet that has an error value."""
 _XML = (".xml", ".rels", ".bin", ".vml")
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_PARAGRAPH = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _ERROR_NAMES = {
@@ -190,10 +192,11 @@ def _parse(content: bytes, limits: dict[str, int], ods_xml: bytes | None, look_f
                     for row, column, text in _error_cells(content, name, sheet.start or (0, 0)):
                         rows[row][column] = ExcelError(text)
         if ods_xml is not None:
-            for index, row, column in _ods_error_cells(ods_xml):
-                rows = sheets[index].rows
-                if row < len(rows) and column < len(rows[row]):
-                    rows[row][column] = ExcelError("#ERR")
+            for index, place, value, comment in _ods_findings(ods_xml):
+                if value is None:
+                    sheets[index].asides.append((place, comment))
+                else:
+                    _put(sheets[index], place, value, limits)
     except PasswordError as error:
         raise CannotRead("password_protected") from error
     except (CalamineError, OSError, ValueError, IndexError, ParseError) as error:
@@ -228,9 +231,12 @@ def _error_cells(content: bytes, sheet: str, start: tuple[int, int]) -> Iterator
         yield start[0] + row, start[1] + column, _ERROR_NAMES.get(name[1], "#ERR") if name else "#ERR"
 
 
-def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
-    """Yield (sheet index, row, column) of an OpenDocument's error values."""
-    sheet, row, column = -1, 0, 0
+def _ods_findings(content_xml: bytes) -> Iterator[tuple[int, Place, Cell | None, str]]:
+    """Yield (sheet index, cell, value, comment) of an OpenDocument's cells that calamine shows otherwise.
+
+    The value is an error, a percentage as its text, or a formula without a result; None where there is a comment alone.
+    """
+    sheet, row, column, place, annotation = -1, 0, 0, (0, 0), False
     for event, element in iterparse(BytesIO(content_xml), events=("start", "end")):  # noqa: S314  in the limited child  # nosec B314
         if event == "start":
             if element.tag == _TABLE + "table":
@@ -238,10 +244,25 @@ def _ods_error_cells(content_xml: bytes) -> Iterator[tuple[int, int, int]]:
             elif element.tag == _TABLE + "table-row":
                 column = 0
             elif element.tag in (_TABLE + "table-cell", _TABLE + "covered-table-cell"):
-                if element.get(_ERROR_TYPE) == "error":
-                    yield sheet, row, column
+                place = row, column
+                if (value := _ods_value(element)) is not None:
+                    yield sheet, place, value, ""
                 column += int(element.get(_TABLE + "number-columns-repeated", 1))
+            annotation = annotation or element.tag == _OFFICE + "annotation"
         else:
             if element.tag == _TABLE + "table-row":
                 row += int(element.get(_TABLE + "number-rows-repeated", 1))
-            element.clear()
+            elif element.tag == _OFFICE + "annotation":
+                annotation = False
+                yield sheet, place, None, "\n".join("".join(p.itertext()) for p in element.iterfind(_PARAGRAPH))
+            if not annotation:
+                element.clear()
+
+
+def _ods_value(cell: Element) -> Cell | None:
+    kind = cell.get(_OFFICE + "value-type")
+    if cell.get(_ERROR_TYPE) == "error":
+        return ExcelError("#ERR")
+    if kind == "percentage":
+        return f"{100 * float(cell.get(_OFFICE + 'value', 'nan')):.10g}%"
+    return NoResult("=?") if kind is None and cell.get(_TABLE + "formula") else None

@@ -20,7 +20,7 @@ import pytest
 
 from etl.__main__ import main
 from etl.archive import Archive, Incoming
-from etl.cells import ExcelError
+from etl.cells import ExcelError, NoResult, read_sheets
 from etl.definitions import load
 from etl.demo import make_report
 from etl.harmless import is_formula
@@ -284,6 +284,29 @@ def test_the_command_line_obeys_no_file_name(tmp_path, monkeypatch, capsys) -> N
     said = capsys.readouterr().out
     assert all(c.isprintable() or c == "\n" for c in said)
     assert [Path(a["file"]).name for a in json.loads(said)] == ["\x1b[31m\u202e\x9b2J\n.csv", r"\xff.csv"]
+
+
+def test_an_opendocument_says_what_stands_in_its_cells() -> None:
+    names = "".join(f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    cells = (
+        '<table:table-cell office:value-type="percentage" office:value="1"><text:p>100%</text:p></table:table-cell>'
+        '<table:table-cell table:formula="of:=[.A2]-40"/>'
+        '<table:table-cell office:value-type="string"><office:annotation><text:p>cháu Vi Thị B</text:p>'
+        "</office:annotation><text:p>x</text:p></table:table-cell>"
+    )
+    xml = (
+        f"<office:document-content{names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Số liệu"><table:table-row>{cells}</table:table-row></table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", xml)
+        archive.writestr("META-INF/manifest.xml", "<x/>")
+    (sheet,) = read_sheets(content.getvalue(), D.form["limits"])
+    assert sheet.rows[0] == ["100%", NoResult("=?"), "x"]
+    assert sheet.asides == [((0, 2), "cháu Vi Thị B")]
 
 
 def test_an_excel_error_is_no_empty_cell() -> None:
