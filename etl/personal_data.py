@@ -92,7 +92,8 @@ def _patterns(definitions: Definitions) -> dict[str | None, list[_Pattern]]:
     # `Truong` and `Duong` without tone marks stand for a school and a street as often as for a surname.
     places = {strip_marks(word) for word in said["words"]["place"]}
     bare = [s for s in map(strip_marks, surnames) if s.lower() not in places]
-    parts = {name: _any_of(_spellings(words)) for name, words in said["words"].items()}
+    words = said["words"] | {"not_name": [*said["words"]["not_name"], *_units_like(definitions, {*surnames, *bare})]}
+    parts = {name: _any_of(_spellings(own)) for name, own in words.items()}
     parts["surname"] = "(?=<capital>)" + _any_of(s for name in (*surnames, *bare) for s in (name, name.upper()))
     parts["small_surname"] = _any_of(name.lower() for name in (*surnames, *bare))
     parts |= said["parts"]
@@ -106,6 +107,14 @@ def _patterns(definitions: Definitions) -> dict[str | None, list[_Pattern]]:
         compiled = _Pattern(re.compile(filled(pattern["regex"])), detail)
         patterns.setdefault(pattern.get("where"), []).append(compiled)
     return patterns
+
+
+def _units_like(definitions: Definitions, surnames: set[str]) -> Iterable[str]:
+    """Yield the units, without their kind, whose names begin as a person's: Đoàn Kết, Quang Minh."""
+    for unit in definitions.units.values():
+        name = unit.name.removeprefix(f"{unit.unit_type} ")
+        if name.partition(" ")[0] in surnames:
+            yield fold(name)
 
 
 def _spellings(words: Iterable[str]) -> Iterable[str]:

@@ -34,6 +34,7 @@ CSV = "unit_code,period,measure,group,value"
         "học sinh lớp 5A Trần Thị B",
         "bé gái Điểu Thị Hoa, 5 tuổi",
         "cháu Đào Thị Mai",
+        "01 cháu Đào Thị Mai",
         "cháu Ksor H'Bia",
         "CHÁU NGUYỄN VĂN AN",
         "chau Nguyen Van An",
@@ -87,12 +88,27 @@ def test_a_child_is_told_in_any_text(text) -> None:
         "từ 01.2021-12.2021",
         "0271 3879 123",
         "2.400.000.000 đồng",
+        "mua thẻ BHYT: 150.000.000 đồng",
+        "mua thẻ BHYT 151 250 500 đồng",
+        "hỗ trợ 12 cháu Bù Đăng",
         "không phát sinh",
     ],
 )
 def test_places_offices_and_many_children_are_nobody(text) -> None:
     assert personal_detail(D, text) is None
     assert "personal_data" not in rules(read_edited(lambda w: w["Điểm vui chơi"].__setitem__("A5", text)))
+
+
+@pytest.mark.parametrize("words", ["trẻ em {}", "học sinh {}", "các em {}", "điểm trường {}", "{}", "{}, 12/05/2021"])
+def test_units_are_nobody(words) -> None:
+    for unit in D.units.values():
+        for name in (
+            unit.name,
+            unit.name.removeprefix(f"{unit.unit_type} "),
+            unit.district or "",
+            strip_marks(unit.name),
+        ):
+            assert personal_detail(D, words.format(name), "no_name") is None, name
 
 
 @pytest.mark.parametrize("text", ["Nguyễn Văn An", "Nguyen Van An", "NGUYỄN VĂN AN", "Trao quà cho Điểu Thị Hoa"])
