@@ -18,7 +18,6 @@ Aside = tuple[Place | None, str]
 
 _WORKBOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
-_RELATION_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _WITH_WORDS = ("/comments", "/drawing")
 _WITHOUT_RESULT = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
@@ -44,8 +43,10 @@ def sheet_members(members: Mapping[str, bytes]) -> dict[str, str]:
         return {}
     targets = {i: target for i, _, target in _relations(members, _WORKBOOK)}
     root = fromstring(members[_WORKBOOK])  # noqa: S314  in the limited child  # nosec B314
+    sheets = (element for element in root.iter() if element.tag.endswith("}sheet"))
+    # Its namespace differs between the two kinds of Office Open XML.
     return {
-        e.get("name", ""): targets.get(e.get(_RELATION_ID, ""), "") for e in root.iter() if e.tag.endswith("}sheet")
+        s.get("name", ""): targets.get(next((v for k, v in s.items() if k.endswith("}id")), ""), "") for s in sheets
     }
 
 
