@@ -42,7 +42,7 @@ def make_report(unit: Unit, period: Period, value: int | None = None) -> Report:
         play_areas=[
             PlayArea("Sân chơi 1", "Ấp 1", "sân chơi", *at, Decimal("350.5"), 2015, "hư hỏng", True),
             PlayArea("=1+1", "+84", "khác", *at, None, None, "dự kiến", False),
-            PlayArea("@Nhà văn hóa", "-2", "nhà văn hóa", None, None, Decimal(80), 2030, "đang hoạt động", None),
+            PlayArea("@Nhà văn hóa", "-2", "nhà văn hóa", None, None, Decimal(80), 2020, "đang hoạt động", None),
         ],
         child_friendly=ChildFriendly("recognised", *days, [Criterion(n, p, p - n) for n, p in D.criteria.items()]),
         tasks=[TaskResult(t.task, t.item, kinds[t.kind]) for t in D.tasks.values()],
