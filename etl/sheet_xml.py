@@ -23,6 +23,9 @@ _WITHOUT_RESULT = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
+_ATTRIBUTE = re.compile(r"""([A-Za-z]+)\s*=\s*(["'])(.*?)\2""")
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
@@ -42,12 +45,8 @@ def sheet_members(members: Mapping[str, bytes]) -> dict[str, str]:
     if _WORKBOOK not in members:
         return {}
     targets = {i: target for i, _, target in _relations(members, _WORKBOOK)}
-    root = fromstring(members[_WORKBOOK])  # noqa: S314  in the limited child  # nosec B314
-    sheets = (element for element in root.iter() if element.tag.endswith("}sheet"))
-    # Its namespace differs between the two kinds of Office Open XML.
-    return {
-        s.get("name", ""): targets.get(next((v for k, v in s.items() if k.endswith("}id")), ""), "") for s in sheets
-    }
+    # The namespace of `id` differs between the two kinds of Office Open XML, its prefix between programmes.
+    return {s.get("name", ""): targets.get(s.get("id", ""), "") for s in _attributes(_SHEET, members[_WORKBOOK])}
 
 
 def asides(members: Mapping[str, bytes], member: str) -> Iterator[Aside]:
@@ -100,10 +99,18 @@ def cells_of_styles(xml: bytes, styles: set[bytes]) -> Iterator[Place]:
 def _relations(members: Mapping[str, bytes], member: str) -> Iterator[tuple[str, str, str]]:
     """Yield id, kind and member of what a member refers to."""
     folder, _, name = member.rpartition("/")
-    xml = members.get(f"{folder}/_rels/{name}.rels")
-    for relation in fromstring(xml) if xml else ():  # noqa: S314  in the limited child  # nosec B314
-        target = posixpath.normpath(posixpath.join("/", folder, relation.get("Target", "")))
-        yield relation.get("Id", ""), relation.get("Type", ""), target.lstrip("/")
+    for relation in _attributes(_RELATION, members.get(f"{folder}/_rels/{name}.rels", b"")):
+        target = relation.get("Target", "")
+        target = target[1:] if target.startswith("/") else f"{folder}/{target}"
+        target = posixpath.normpath(target) if "/." in target else target
+        yield relation.get("Id", ""), relation.get("Type", ""), target
+
+
+def _attributes(tag: re.Pattern[bytes], xml: bytes) -> Iterator[dict[str, str]]:
+    """Yield the attributes, without prefixes, of each element: to parse these small members would take longer."""
+    for element in tag.findall(xml):
+        found = _ATTRIBUTE.findall(element.decode(errors="replace"))
+        yield {name: unescape(value) for name, _, value in found}
 
 
 def _place(attributes: bytes) -> Place | None:
