@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.definitions import LOOK_COLOURS
+from etl.contradictions import LOOK_COLOURS
 from pages.shared import palette
 from pages.shared.palette import FILLS, INK, PAPER, READINGS, REPORT_STATES, SERIES, SHADES, STAGES, STATUS, TINTS, rgb
 

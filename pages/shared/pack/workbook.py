@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from etl.definitions import load, local_time
+from etl.definitions import GROUPS, load, local_time
 from pages.shared import actions, queries
 from pages.shared.figures import STATUS_SIGNS, Colour, Figure, figures, records
 from pages.shared.maps import left_out_unit
@@ -19,7 +19,6 @@ from pages.shared.text import Text, percent_decimals
 
 _MEASURED = ("numerator", "denominator", "share", "status")
 _SUM = "SUMIFS({{{0}_column}},{{indicator_column}},{{indicator}})"
-_GROUPS = ("total", "female", "ethnic_minority", "disabled")
 _REPORT_COLOURS: dict[str, Colour] = {"on_time": "green", "late": "orange", "rejected": "red", "missing": "gray"}
 
 
@@ -185,7 +184,7 @@ def _groups(meeting: Meeting, province: list[Figure]) -> Table:
     rows: list[Row] = []
     for f in province:
         groups = figures(queries.groups(f.row["indicator"], view.period, view.vintage.name), t)
-        for g in sorted(groups, key=lambda g: _GROUPS.index(g.row["population_group"])):
+        for g in sorted(groups, key=lambda g: GROUPS.index(g.row["population_group"])):
             rows.append({**_named(f), "group": t("group." + g.row["population_group"]), **_unit(g), **_reporting(g)})
     columns = ["target", "indicator", "group", *_MEASURED, "goal", "gap", "reported", "expected"]
     return _table("groups", columns, rows, meeting, frozen=3)
