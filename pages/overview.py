@@ -34,8 +34,7 @@ with st.grid(4, min_column_width=200, gap="small"):
                 said = f"{brief.focus_name}: {said[0].lower()}{said[1:]}"
             st.markdown(f":small[{said}]")
             for other in (f for f in brief.figures if f is not focus and f.target_value is not None):
-                name = t.pick(other.row["short_vi"], other.row["short_en"])
-                st.markdown(f":small[{STATUS_SIGNS[other.status][0]} {name}: {other.value()} ({other.target()})]")
+                st.markdown(f":small[{STATUS_SIGNS[other.status][0]} {other.in_short()}]")
             rising = [f for f in brief.figures if f.row["comparator"] == "rising"]
             judged = [f for f in rising if f.change() is not None]
             if judged:

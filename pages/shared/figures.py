@@ -73,6 +73,10 @@ class Figure:
         value = self.row["target_value"]
         return None if value is None else Decimal(str(value))
 
+    def name(self) -> str:
+        """Return what the indicator is called in few words."""
+        return self.text.pick(self.row["short_vi"], self.row["short_en"])
+
     def value(self) -> str:
         """Return the percentage, a dash where there is none."""
         if not self.has_value:
@@ -120,6 +124,12 @@ class Figure:
             return None
         gap = int(self.row["gap"])
         return f"{self.text.number(gap)} {self.unit(gap)}"
+
+    def in_short(self) -> str:
+        """Return name, value, target and gap; that a share is to rise goes without saying."""
+        t = self.text
+        said = f"{self.name()}: {self.value()}" + (f" ({self.target()})" if self.target_value is not None else "")
+        return f"{said}, {t('meeting.short', gap=self.gap()).lower()}" if self.gap() else said
 
     def change(self) -> float | None:
         """Return the change against the year before in percentage points."""

@@ -44,8 +44,17 @@ class TargetBrief:
 
     @property
     def focus(self) -> Figure:
-        """Return the indicator that decides the target's status: its trend, map and communes are shown."""
-        return next((f for f in self.figures if f.status == self.status), self.figures[0])
+        """Return the indicator that decides the target's status, of several the one that lacks most.
+
+        Its trend, map and communes are shown.
+        """
+        deciding = [f for f in self.figures if f.status == self.status] or self.figures[:1]
+        return max(deciding, key=lambda f: f.row["gap"] or 0)
+
+    @property
+    def unmet(self) -> list[Figure]:
+        """Return the indicators that miss what the plan asks, the focus first: the target takes them all."""
+        return sorted((f for f in self.figures if f.status in LAGGING), key=lambda f: f is not self.focus)
 
     @property
     def judgement(self) -> statistics.Judgement:
@@ -54,7 +63,7 @@ class TargetBrief:
 
     @property
     def focus_name(self) -> str:
-        return self.view.text.pick(self.focus.row["short_vi"], self.focus.row["short_en"])
+        return self.focus.name()
 
     @cached_property
     def trend(self) -> list[Figure]:
@@ -67,12 +76,10 @@ class TargetBrief:
         """Return the focus of every commune, the lowest first, with what chance can do to each."""
         return figures(queries.ranking(*self._asked), self.view.text)
 
-    @cached_property
+    @property
     def lagging(self) -> list[Figure]:
-        """Return the communes that miss the target: first those that take most of the gap, then most left out."""
-        rows = figures(queries.left_out(*self._asked), self.view.text)
-        behind = [f for f in rows if f.status in LAGGING]
-        return sorted(behind, key=lambda f: (-(f.row["closes"] or 0), -(f.row["left_out"] or 0), f.row["unit_code"]))
+        """Return the communes that miss the focus's target, those that take most of the gap first."""
+        return self._lagging[self.focus.row["indicator"]]
 
     @cached_property
     def map(self) -> Map:
@@ -80,29 +87,54 @@ class TargetBrief:
         return maps.by_status(self.communes, self.view.text, f"{self.label}: {self.focus_name}")
 
     def finding(self) -> str:
-        """Return the target's result in a few words."""
+        """Return the target's result in a few words, and of several indicators each that misses it."""
         t = self.view.text
-        return t(f"meeting.finding.{self._kind()}", label=self.label, gap=self.focus.gap() or "")
+        if self.status in LAGGING and (len(self.figures) > 1 or not self.focus.gap()):
+            return t(f"meeting.finding.{self.status}_named", label=self.label, unmet=self.unmet_words())
+        kind = self.status if self.status in (*LAGGING, "met") else "unknown"
+        return t(f"meeting.finding.{kind}", label=self.label, gap=self.focus.gap() or "")
 
     def sentences(self) -> list[str]:
-        """Return what the figures say: result, who lags, whether that is chance, pace, what is missing."""
+        """Return what the figures say: results, who lags, whether that is chance, pace, what is missing."""
         if not self.focus.has_value:
             return [self.focus.sentence()]
-        said = [self._result(), *self._who_lags(), self._chance()]
+        said = [_result(self.focus), *self.who_lags(), *self._also_unmet_results(), self._chance()]
         if self.status != "met" and self.judgement.row["pace"]:
             said.append(self.judgement.pace_sentence())
         if self.judgement.row["units_missing"]:
             said.append(self.judgement.bounds_sentence())
         return [s for s in said if s]
 
+    def who_lags(self) -> list[str]:
+        """Return which communes miss the focus's target, and how few of them could make up what lacks."""
+        t = self.view.text
+        judged = [f for f in self.communes if f.status in (*LAGGING, "met")]
+        if not judged:
+            return []
+        if not self.lagging:
+            return [t("meeting.all_met", count=len(judged))]
+        key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self.gap_kind(), "meeting.lag")
+        named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
+        said = t(
+            key,
+            lagging=lagging_words((f.status for f in judged), t),
+            missed=len(self.lagging),
+            judged=len(judged),
+            names=_names(named, self.view),
+        )
+        return [said, *self._how_few(self.focus)]
+
+    def unmet_words(self) -> str:
+        """Return what each indicator lacks that misses the target, and which do not rise; the focus stands first."""
+        t = self.view.text
+        lacking = [t("meeting.unmet.gap", name=f.name(), gap=f.gap()) for f in self.unmet if f.gap()]
+        flat = "; ".join(f.name() for f in self.unmet if not f.gap())
+        falling = [t("meeting.unmet.rising", names=flat)] if flat else []
+        return "; ".join([*lacking, *falling] if self.focus.gap() else [*falling, *lacking])
+
     def others(self) -> list[str]:
         """Return the target's other indicators, each in a few words."""
-        t = self.view.text
-        rest = [f for f in self.figures if f is not self.focus]
-        return [
-            f"{f.status_words()} · {t.pick(f.row['short_vi'], f.row['short_en'])}: {f.value()} ({f.target()})"
-            for f in rest
-        ]
+        return [f"{f.status_words()} · {f.in_short()}" for f in self.figures if f is not self.focus]
 
     def left(self, figure: Figure) -> str:
         """Return how many one of the lagging communes lacks, or leaves out where no number of them is asked for."""
@@ -113,17 +145,10 @@ class TargetBrief:
     def to_decide(self, actions_open: int) -> str | None:
         """Return what has to be decided about the target, None where it is met or nothing is known."""
         t = self.view.text
-        if self.status not in LAGGING or not self.lagging:
+        asked = "; ".join(filter(None, map(self._to_assign, self.unmet)))
+        if not asked:
             return None
-        closing = self._closing()
-        said = t(
-            f"meeting.decide.{self.gap_kind()}",
-            number=self.number,
-            name=self.focus_name,
-            gap=self.focus.gap() or "",
-            count=len(closing or self.lagging),
-            names=_names([f.row["name"] for f in closing or self.lagging], self.view),
-        )
+        said = t("meeting.decide.target", number=self.number, asked=asked)
         begun = "meeting.decide.actions" if actions_open else "meeting.decide.no_action"
         return f"{said} {t(begun, count=actions_open)}"
 
@@ -131,47 +156,47 @@ class TargetBrief:
     def _asked(self) -> tuple[str, str, str]:
         return self.focus.row["indicator"], self.view.period, self.view.vintage.name
 
-    def _kind(self) -> str:
-        if self.status not in (*LAGGING, "met"):
-            return "unknown"
-        return self.status if self.status == "met" or self.focus.gap() else "falling"
-
     def gap_kind(self) -> str:
-        """Return whether the gap is one of communes, of a share that is to rise, or of what the indicator counts."""
-        if self.focus.indicator.kind == "share_of_communes":
-            return "share"
-        return "rising" if self.focus.row["comparator"] == "rising" else "gap"
+        """Return whether the gap is one of communes, of a share that is to rise, or of what the focus counts."""
+        return _gap_kind(self.focus)
 
-    def _result(self) -> str:
-        return f"{self.focus_name}: {self.focus.sentence()}"
+    @cached_property
+    def _lagging(self) -> dict[str, list[Figure]]:
+        """Return who misses the focus, and each indicator that the province misses: who takes most of the gap first."""
+        found = {}
+        for indicator in {f.row["indicator"]: None for f in (self.focus, *self.unmet)}:
+            rows = figures(queries.left_out(indicator, self.view.period, self.view.vintage.name), self.view.text)
+            behind = [f for f in rows if f.status in LAGGING]
+            behind.sort(key=lambda f: (-(f.row["closes"] or 0), -(f.row["left_out"] or 0), f.row["unit_code"]))
+            found[indicator] = behind
+        return found
 
-    def _closing(self) -> list[Figure]:
-        return [f for f in self.lagging if f.row["in_closing_set"]]
+    def _to_assign(self, indicator: Figure) -> str:
+        """Return who is to do what about an indicator that misses the target, nothing where no commune lags."""
+        lagging = self._lagging[indicator.row["indicator"]]
+        who = _closing(lagging) or lagging
+        if not who:
+            return ""
+        return self.view.text(
+            f"meeting.decide.{_gap_kind(indicator)}",
+            name=indicator.name(),
+            gap=indicator.gap() or "",
+            count=len(who),
+            names=_names([f.row["name"] for f in who], self.view),
+        )
 
-    def _who_lags(self) -> list[str]:
-        t = self.view.text
-        judged = [f for f in self.communes if f.status in (*LAGGING, "met")]
-        if not judged:
-            return []
-        if not self.lagging:
-            return [t("meeting.all_met", count=len(judged))]
-        key = {"share": "meeting.lag_share", "rising": "meeting.lag_rising"}.get(self.gap_kind(), "meeting.lag")
-        named = [f"{f.row['name']} ({self.left(f)})" for f in self.lagging]
-        said = [
-            t(
-                key,
-                lagging=lagging_words((f.status for f in judged), t),
-                missed=len(self.lagging),
-                judged=len(judged),
-                names=_names(named, self.view),
-            )
-        ]
-        closing = self._closing()
-        if closing:
-            all_of_them = len(closing) == len(self.lagging)
-            key = "meeting.closing_all" if all_of_them else "meeting.closing"
-            said.append(t(key, count=len(closing), gap=self.focus.gap()))
+    def _also_unmet_results(self) -> list[str]:
+        """Return the result of each other indicator that misses the target, and how few communes could make it up."""
+        said = []
+        for f in self.unmet[1:]:
+            said += [_result(f), *self._how_few(f)]
         return said
+
+    def _how_few(self, indicator: Figure) -> list[str]:
+        lagging = self._lagging[indicator.row["indicator"]]
+        closing = _closing(lagging)
+        key = "meeting.closing_all" if len(closing) == len(lagging) else "meeting.closing"
+        return [self.view.text(key, count=len(closing), gap=indicator.gap())] if closing else []
 
     def _chance(self) -> str:
         t = self.view.text
@@ -294,6 +319,21 @@ def hold(view: View, on: date) -> Meeting:
         by_target.setdefault(int(figure.row["target"]), []).append(figure)
     judged = statistics.judgements(queries.judgements(view.period, view.vintage.name), t, view.period)
     return Meeting(view, on, [TargetBrief(view, p, by_target[p.number], judged) for p in view.plan.targets])
+
+
+def _gap_kind(indicator: Figure) -> str:
+    if indicator.indicator.kind == "share_of_communes":
+        return "share"
+    return "rising" if indicator.row["comparator"] == "rising" else "gap"
+
+
+def _closing(lagging: list[Figure]) -> list[Figure]:
+    """Return the smallest set of communes that closes the province's gap."""
+    return [f for f in lagging if f.row["in_closing_set"]]
+
+
+def _result(indicator: Figure) -> str:
+    return f"{indicator.name()}: {indicator.sentence()}"
 
 
 def _names(names: Sequence[str], view: View) -> str:

@@ -15,6 +15,9 @@ from pages.shared.text import plain
 MOST_ROWS = 8
 """So many lines are read from ten metres; how many more there are is said."""
 
+MOST_ALSO = 3
+"""So many of the indicators that miss a target have their values in one row; the finding names all."""
+
 # In millimetres and points of a drawing that is then as wide as half the screen.
 _WIDTH_MM, _HEIGHT_MM, _FONT_PT = 150, 67, 12.5
 
@@ -58,9 +61,7 @@ def _show_targets(meeting: Meeting) -> None:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     st.metric(brief.focus_name, brief.focus.value(), label_visibility="collapsed", width="content")
                     st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
-                st.markdown(f"{brief.focus_name}: {brief.focus.target()}")
-                if brief.focus.gap():
-                    st.markdown(t("meeting.short", gap=brief.focus.gap()))
+                st.markdown(brief.unmet_words() or f"{brief.focus_name}: {brief.focus.target()}")
 
 
 def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
@@ -87,6 +88,9 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         if figure.gap():
             st.metric(t("indicator.gap"), figure.gap(), width="content")
         st.metric(t("indicator.reported"), figure.units(), width="content")
+        for also in brief.unmet[1:MOST_ALSO]:
+            short = also.gap() and t("meeting.short", gap=also.gap())
+            st.metric(also.name(), also.value(), short, delta_arrow="off", delta_color="off", width="content")
     left, right = st.columns(2)
     reform_on = load().reform_on
     trend = pictures.trend_picture(
@@ -104,7 +108,8 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         font_pt=_FONT_PT,
     )
     right.image(drawn.svg_on_screen().decode(), alt=drawn.alt, width="stretch")
-    st.markdown(" ".join(brief.sentences()[1:4]))
+    # A finding that names several indicators takes two lines.
+    st.markdown(" ".join(brief.who_lags() if brief.unmet[1:] else brief.sentences()[1:4]))
 
 
 def _show_tasks(meeting: Meeting) -> None:

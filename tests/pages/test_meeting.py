@@ -85,6 +85,35 @@ def test_what_is_to_decide_follows_from_the_figures(demo_home, monkeypatch) -> N
         assert any(f"({len(waiting)})" in d and waiting["name"].iloc[0] in d for d in decisions)
 
 
+@pytest.mark.parametrize(("period", "vintage"), [("2025", "2025"), ("2024", "2021")])
+def test_a_target_names_each_indicator_that_misses_it(period, vintage, naive, demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    t = text_of("vi")
+    with queries.frozen(approved_only=False):
+        meeting = hold(view_of(period, vintage, t), ON)
+        brief = meeting.targets[1]
+        decision = next(d for d in meeting.to_decide() if d.startswith("Mục tiêu 2 "))
+        lacking = {}
+        for target in brief.target.indicators:
+            n, d = naive[target.indicator, "province", "70", vintage, period, "total"]
+            indicator = load().indicators[target.indicator]
+            lacking[indicator.short_vi] = gap(n, d, target.comparator, Fraction(target.value))
+        assert len(lacking) == 2 and all(lacking.values())
+        for name, missing in lacking.items():
+            assert f"{name} còn thiếu {t.number(missing)} trẻ" in brief.finding()
+            assert f"{name}: giao" in decision and f"bù {t.number(missing)} trẻ" in decision
+            assert any(s.startswith(f"{name}: ") and f"{t.number(missing)} trẻ" in s for s in brief.sentences())
+        assert brief.focus_name == max(lacking, key=lambda name: lacking[name]), "what lacks most is drawn"
+
+
+def test_of_indicators_that_are_to_rise_those_are_named_that_do_not(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    with queries.frozen(approved_only=False):
+        brief = hold(view_of("2024", "2021", text_of("vi")), ON).targets[3]
+        assert [f.row["indicator"] for f in brief.unmet] == ["self_rescue_lower_secondary", "safety_skills"]
+        assert brief.finding().endswith("không tăng: Tự cứu, THCS; Kỹ năng an toàn còn thiếu 2.941 học sinh)")
+
+
 def test_a_meeting_is_of_one_state_while_others_are_published(demo_home, tmp_path, monkeypatch) -> None:
     home = tmp_path
     (home / "warehouse.duckdb").write_bytes((demo_home / "warehouse.duckdb").read_bytes())

@@ -111,7 +111,9 @@ def test_each_target_says_the_naive_value_counts_and_gap(opened, naive) -> None:
         plan = brief.focus.row["comparator"], Fraction(brief.focus.target_value)
         missing = gap(numerator, denominator, *plan)
         words = f"{T.number(missing)} {brief.focus.unit()}"
-        assert row[5] == (words if missing else T("value.none"))
+        also = brief.unmet[1:]
+        assert row[5].split("\n") == [words if missing else T("value.none"), *(f.gap() for f in also)]
+        assert all(f.name() in row[1] for f in also), "each indicator that misses the target is named"
         assert (f"còn thiếu {words}" in slide.shapes.title.text) == bool(missing)
 
 

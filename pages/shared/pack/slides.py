@@ -102,14 +102,15 @@ def _show_targets(deck: Deck, meeting: Meeting) -> None:
 def _target_row(brief: TargetBrief) -> list[Cell]:
     t, focus = brief.view.text, brief.focus
     sign, colour = STATUS_SIGNS[brief.status]
-    gap = brief.focus.gap() if focus.status != "met" else None
+    also = brief.unmet[1:]
+    named = "; ".join([brief.focus_name, *(f.name() for f in also)])
     return [
         Cell(str(brief.number), bold=True),
-        Cell(brief.label, bold=True, note="" if brief.focus_name == brief.label else brief.focus_name),
+        Cell(brief.label, bold=True, note="" if named == brief.label else named),
         Cell(focus.value(), bold=True, size=size_for(focus.value(), (24, 22, LARGE_PT), 1.4, bold=True)),
         Cell(focus.target()),
         Cell(f"{sign} {t('status.' + brief.status)}", bold=True, tint=TINTS[colour]),
-        Cell(gap or t("value.none")),
+        Cell(focus.gap() or t("value.none"), note="; ".join(gap for f in also if (gap := f.gap()))),
     ]
 
 
@@ -131,7 +132,7 @@ def _show_target(deck: Deck, brief: TargetBrief, outlines: str) -> None:
     said = fitting([Line(s, BODY_PT, after=4) for s in sentences], room, _MOST_SENTENCES)
     if said:
         slide.write(room, said, name=brief.finding())
-    others = [Line(_other(f), SMALL_PT, after=2) for f in brief.figures if f is not brief.focus]
+    others = [Line(other, SMALL_PT, after=2) for other in brief.others()]
     if others:
         others.insert(0, Line(t("pack.others"), SMALL_PT, bold=True, after=2))
     high = text_height(others, _MAP_WIDTH)
@@ -160,15 +161,6 @@ def _show_result(slide: Slide, brief: TargetBrief) -> None:
         Line(counts, SMALL_PT),
     ]
     slide.write(Box(6.4, 1.42, RIGHT - 6.4, 1.1), result, name=brief.focus_name)
-
-
-def _other(figure: Figure) -> str:
-    """Return how another indicator of the target stands; that it is to rise goes without saying."""
-    t = figure.text
-    target = f" ({figure.target()})" if figure.target_value is not None else ""
-    return (
-        f"{figure.status_words()} · {t.pick(figure.row['short_vi'], figure.row['short_en'])}: {figure.value()}{target}"
-    )
 
 
 def _show_trend(slide: Slide, brief: TargetBrief, box: Box) -> None:
