@@ -78,7 +78,7 @@ unit = definitions.units[vintage, code]
 name = definitions.name_of(unit, current.cut_off)
 
 rows = figures(queries.commune_indicators(code, current.period, vintage), t)
-asked = [f for f in rows if f.has_target]
+asked = [f for f in rows if f.is_asked]
 met = sum(f.status == "met" for f in asked)
 reported = any(f.status not in ("not_reported", "not_applicable") for f in asked)
 st.header(t("commune.title" if reported else "commune.title_unreported", name=name.name, met=met, all=len(asked)))

@@ -42,7 +42,7 @@ with st.container(horizontal=True):
         delta_color=colour,
     )
     st.metric(
-        t("indicator.target"),
+        province.target_name(),
         province.target(),
         province.status_words(),
         help=statuses(current),
@@ -52,7 +52,7 @@ with st.container(horizontal=True):
     )
     st.metric(
         t("indicator.gap"),
-        province.gap() or t("indicator.no_gap"),
+        province.gap() or t("indicator.no_gap" if province.status == "met" else "value.none"),
         province.counts(),
         border=True,
         delta_arrow="off",
@@ -133,7 +133,8 @@ else:
     st.info(t("equity.nothing"))
 
 communes = figures(queries.ranking(indicator, current.period, current.vintage.name), t)
-st.subheader(lagging_words((f.status for f in communes), t))
+judged = lagging_words((f.status for f in communes), t)
+st.subheader(t("indicator.ranking") if province.status == "half_year" else judged)
 valued_communes = [f for f in communes if f.has_value]
 told = [f for f in communes if f.row["reading"]]
 left, right = st.columns([3, 2])

@@ -17,8 +17,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.header(meeting.finding, width="content", help=statuses(current))
     for name, icon in (("presentation", ":material/slideshow:"), ("pack", ":material/print:")):
         st.page_link(f"pages/{name}.py", label=t(f"nav.{name}"), icon=icon, query_params=address_of(current))
-if current.period.endswith("-H1"):
-    st.info(t("overview.half_year"), icon=":material/hourglass_top:")
+if meeting.caveat:
+    st.info(meeting.caveat, icon=":material/hourglass_top:")
 
 with st.grid(4, min_column_width=200, gap="small"):
     for brief in meeting.targets:

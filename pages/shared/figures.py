@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal, overload
 
 import pandas as pd
@@ -17,13 +18,18 @@ STATUS_SIGNS: dict[str, tuple[str, Colour]] = {
     "met": ("✓", "green"),
     "near": ("≈", "orange"),
     "missed": ("✗", "red"),
+    "half_year": ("½", "gray"),
     "not_reported": ("?", "gray"),
     "not_applicable": ("∅", "gray"),
     "masked": ("⋯", "gray"),
     "no_baseline": ("◌", "gray"),
     "no_target": ("·", "gray"),
 }
-"""Each status has a sign, so that colour alone carries no meaning."""
+"""Each status has a sign, so that colour alone carries no meaning.
+
+All are the warehouse's but `half_year`: a running total of half a year that is short of the whole year's target. What
+it lacks is the calendar's, so pages neither judge it nor tell a gap; the warehouse compares it as it stands.
+"""
 
 LAGGING = ("missed", "near")
 """Who falls short of the target; of them, some nearly meet it."""
@@ -65,6 +71,11 @@ class Figure:
         return self.row["comparator"] is not None
 
     @property
+    def is_asked(self) -> bool:
+        """Tell whether the plan asks something of the figure that can be judged in its period."""
+        return self.has_target and self.status != "half_year"
+
+    @property
     def status(self) -> str:
         return str(self.row["status"])
 
@@ -90,6 +101,10 @@ class Figure:
 
     def target(self) -> str:
         return self.text.target(self.row["comparator"], self.target_value)
+
+    def target_name(self) -> str:
+        """Return what the target is called beside the figure: half a year is held against a whole one's."""
+        return self.text("indicator.target_year" if self.status == "half_year" else "indicator.target")
 
     def unit(self, count: int = 2) -> str:
         """Return what numerator and denominator count, in the form that `count` of them take."""
@@ -151,6 +166,14 @@ class Figure:
         number = self.change_number()
         return number and f"{number} {self.text('unit.points')}"
 
+    def change_sentence(self) -> str | None:
+        """Return the same against what, as a part of a sentence."""
+        change = self.change()
+        if change is None:
+            return None
+        points = f"{self.text.number(abs(change), 1)} {self.text('unit.points')}"
+        return self.text("sentence." + self.change_direction(), change=points, period=self.year_before())
+
     def year_before(self) -> str:
         name = self.text.period(load().periods[self.row["period"]].year_before)
         return name[0].lower() + name[1:]
@@ -164,12 +187,12 @@ class Figure:
         said = [self.value()] if with_value else []
         if self.status == "met" and self.target_value is not None:
             said.append(t("sentence.met", target=self.target()))
+        elif self.status == "half_year":
+            said.append(t("sentence.half_year", target=self.target()))
         elif self.gap():
             said.append(t("sentence.missed", target=self.target(), gap=self.gap()))
-        change = self.change()
-        if change is not None:
-            points = f"{t.number(abs(change), 1)} {t('unit.points')}"
-            said.append(t("sentence." + self.change_direction(), change=points, period=self.year_before()))
+        if changed := self.change_sentence():
+            said.append(changed)
         return _capitalised("; ".join(said)) + "."
 
 
@@ -195,14 +218,14 @@ def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
     """Return a figure for each row."""
-    return [Figure(text, row) for row in records(frame)]
+    return [Figure(text, row) for row in records(_without_half_years(frame))]
 
 
 class Figures(Sequence[Figure]):
     """The same for maps, of a country with ten thousand rows: each figure is made when it is asked for."""
 
     def __init__(self, frame: pd.DataFrame, text: Text) -> None:
-        self._frame, self._text = frame, text
+        self._frame, self._text = _without_half_years(frame), text
         self._columns: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -227,6 +250,33 @@ class Figures(Sequence[Figure]):
         if name not in self._columns:
             self._columns[name] = _values(self._frame[name])
         return self._columns[name]
+
+
+@cache
+def running_totals() -> frozenset[str]:
+    """Return the shares of which half a year brings half: counted through the year, out of a stock."""
+    d = load()
+    flows = {name: measure.flow for name, measure in d.measures.items()}
+    return frozenset(
+        i.indicator
+        for i in d.indicators.values()
+        if (flows.get(i.numerator), flows.get(i.denominator)) == ("cumulative", "stock")
+    )
+
+
+def _without_half_years(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows in which running totals of half a year miss nothing; one that is to rise has its like a year ago."""
+    halves = (
+        frame["period"].str.endswith("-H1")
+        & frame["indicator"].isin(running_totals())
+        & frame["status"].isin(("missed", "near"))
+        & (frame["comparator"] != "rising")
+    )
+    if not halves.any():
+        return frame
+    unknown = {"status": "half_year", "gap": None, "closes": None, "in_closing_set": False}
+    told = {name: frame[name].mask(halves, value) for name, value in unknown.items() if name in frame}
+    return frame.assign(**told)
 
 
 def column(shown: Sequence[Figure], name: str) -> list[Any]:
@@ -270,7 +320,7 @@ def target_status(indicators: list[Figure]) -> str:
 
 def worst_status(statuses: Iterable[str]) -> str:
     """Return the worst of several statuses, but none for what cannot be judged yet."""
-    order = ("missed", "near", "not_reported", "met")
+    order = ("missed", "near", "not_reported", "half_year", "met")
     found = set(statuses)
     return next((s for s in order if s in found), "not_applicable")
 

@@ -105,7 +105,7 @@ def statuses(current: View) -> str:
     """Return what each sign says of a result, a line each."""
     t = current.text
     margin = t.number(current.plan.near_margin)
-    shown = ("met", "near", "missed", "not_reported", "not_applicable", "masked")
+    shown = ("met", "near", "missed", "half_year", "not_reported", "not_applicable", "masked")
     return "  \n".join(
         f"{STATUS_SIGNS[s][0]} **{t('status.' + s)}**: {t('help.status.' + s, margin=margin)}" for s in shown
     )

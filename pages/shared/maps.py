@@ -26,7 +26,7 @@ from pages.shared.palette import (
 )
 from pages.shared.text import Text
 
-_ORDER = ("missed", "near", "met", "no_baseline", "no_target", "not_applicable", "masked", "not_reported")
+_ORDER = ("missed", "near", "met", "half_year", "no_baseline", "no_target", "not_applicable", "masked", "not_reported")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 The presentation and the three files of the meeting pack say the same because all of them say this.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -83,7 +84,9 @@ class TargetBrief:
 
     @cached_property
     def map(self) -> Map:
-        """Return the communes by how they stand in the focus."""
+        """Return the communes by how they stand in the focus, by its value where that is not judged yet."""
+        if self.focus.status == "half_year":
+            return maps.by_value(self.communes, self.view.text, f"{self.label}: {self.focus_name}")
         return maps.by_status(self.communes, self.view.text, f"{self.label}: {self.focus_name}")
 
     def finding(self) -> str:
@@ -91,6 +94,9 @@ class TargetBrief:
         t = self.view.text
         if self.status in LAGGING and (len(self.figures) > 1 or not self.focus.gap()):
             return t(f"meeting.finding.{self.status}_named", label=self.label, unmet=self.unmet_words())
+        if self.status == "half_year":
+            changed = self.focus.change_sentence() or t("meeting.not_judged")
+            return t("meeting.finding.half_year", label=self.label, changed=changed)
         kind = self.status if self.status in (*LAGGING, "met") else "unknown"
         return t(f"meeting.finding.{kind}", label=self.label, gap=self.focus.gap() or "")
 
@@ -109,7 +115,7 @@ class TargetBrief:
         """Return which communes miss the focus's target, and how few of them could make up what lacks."""
         t = self.view.text
         judged = [f for f in self.communes if f.status in (*LAGGING, "met")]
-        if not judged:
+        if not judged or self.focus.status == "half_year":
             return []
         if not self.lagging:
             return [t("meeting.all_met", count=len(judged))]
@@ -223,11 +229,18 @@ class Meeting:
 
     @property
     def finding(self) -> str:
-        """Return how many targets are met."""
+        """Return how many targets are met, nearly met, and not judged before the year is over."""
         t = self.view.text
-        counted = [b.status for b in self.targets]
-        key = "overview.title_near" if "near" in counted else "overview.title"
-        return t(key, met=counted.count("met"), all=len(counted), near=counted.count("near"))
+        counted = Counter(b.status for b in self.targets)
+        said = [t("overview.title", met=counted["met"], all=len(self.targets))]
+        said += [t(f"overview.{s}", count=counted[s]) for s in ("near", "half_year") if counted[s]]
+        return ", ".join(said)
+
+    @property
+    def caveat(self) -> str:
+        """Return which figures of half a year are not held against the whole year's target; nothing where none is."""
+        halves = [f.name() for b in self.targets for f in b.figures if f.status == "half_year"]
+        return self.view.text("meeting.half_year", names="; ".join(halves)) if halves else ""
 
     @property
     def subtitle(self) -> str:

@@ -46,13 +46,15 @@ def _show_title(meeting: Meeting) -> None:
     st.space("large")
     st.title(meeting.finding)
     st.header(meeting.reports_sentence())
+    if meeting.caveat:
+        st.subheader(meeting.caveat)
 
 
 def _show_targets(meeting: Meeting) -> None:
     t = meeting.view.text
-    st.header(meeting.finding)
-    if meeting.view.period.endswith("-H1"):
-        st.caption(t("overview.half_year"))
+    st.subheader(meeting.finding)
+    if meeting.caveat:
+        st.caption(meeting.caveat)
     with st.grid(4, gap="small"):
         for brief in meeting.targets:
             sign, colour = STATUS_SIGNS[brief.status]
@@ -61,7 +63,7 @@ def _show_targets(meeting: Meeting) -> None:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     st.metric(brief.focus_name, brief.focus.value(), label_visibility="collapsed", width="content")
                     st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
-                st.markdown(brief.unmet_words() or f"{brief.focus_name}: {brief.focus.target()}")
+                st.markdown(f":small[{brief.unmet_words() or f'{brief.focus_name}: {brief.focus.target()}'}]")
 
 
 def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
@@ -78,7 +80,7 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
             width="content",
         )
         st.metric(
-            t("indicator.target"),
+            figure.target_name(),
             figure.target(),
             figure.counts(),
             delta_arrow="off",
@@ -108,8 +110,9 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         font_pt=_FONT_PT,
     )
     right.image(drawn.svg_on_screen().decode(), alt=drawn.alt, width="stretch")
-    # A finding that names several indicators takes two lines.
-    st.markdown(" ".join(brief.who_lags() if brief.unmet[1:] else brief.sentences()[1:4]))
+    # A finding that names several indicators takes two lines, and so does one of half a year.
+    said = brief.who_lags() if brief.unmet[1:] else brief.sentences()[1 : 3 if meeting.caveat else 4]
+    st.markdown(" ".join(said))
 
 
 def _show_tasks(meeting: Meeting) -> None:
@@ -145,6 +148,8 @@ def _show_reports(meeting: Meeting) -> None:
 def _show_decisions(meeting: Meeting) -> None:
     decisions = meeting.to_decide()
     st.header(meeting.view.text("meeting.decisions"))
+    if meeting.caveat:
+        st.caption(meeting.caveat)
     for number, decision in enumerate(decisions[:MOST_ROWS], 1):
         st.markdown(f"#### {number}. {plain(decision)}")
     _say_more(meeting, len(decisions))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from etl.definitions import load
-from pages.shared.figures import Figure, records
+from pages.shared.figures import Figure, records, running_totals
 from pages.shared.palette import READINGS
 from pages.shared.text import Text
 
@@ -78,7 +78,7 @@ class Judgement:
         if r["units_unknown"] or not r["whole_denominator"]:
             return t("bounds.unknown", count=missing, unknown=int(r["units_unknown"]))
         low, high = self.bounds_values()
-        return t(f"bounds.{r['verdict'] or 'no_target'}", count=missing, low=low, high=high, target=self.target)
+        return t(f"bounds.{self._verdict() or 'no_target'}", count=missing, low=low, high=high, target=self.target)
 
     def bounds_values(self) -> tuple[str, str]:
         """Return the lowest and the highest share that the missing communes leave possible."""
@@ -94,8 +94,13 @@ class Judgement:
         return self.text("pace.line" if this_period else "pace.line_year", status=status, year=year)
 
     def _bounds(self) -> str:
-        verdict = self.row["verdict"]
+        verdict = self._verdict()
         return self.text(f"bounds.short.{verdict}") if verdict in ("met", "not_met") else ""
+
+    def _verdict(self) -> str | None:
+        """Return what the missing can change; that half a year's running total misses the target says nothing."""
+        half = self.period.endswith("-H1") and self.row["indicator"] in running_totals()
+        return None if half and self.row["verdict"] == "not_met" else self.row["verdict"]
 
     def _arrival(self) -> str:
         t, reached, horizon = self.text, self.row["reached_year"], int(self.row["horizon_year"])

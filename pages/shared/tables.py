@@ -44,7 +44,7 @@ _FIRST_YEAR_OF_EXCEL = 1900
 _MOST_DECIMALS = 2
 
 _LAGGING_HEAD = " ".join(STATUS_SIGNS[status][0] for status in LAGGING)
-_STATUSES_WITH_VALUE = ("met", "near", "missed", "no_baseline", "no_target")
+_STATUSES_WITH_VALUE = ("met", "near", "missed", "half_year", "no_baseline", "no_target")
 
 
 def table(figures: list[Figure], text: Text, first: dict[str, Callable[[Figure], object]]) -> pd.DataFrame:

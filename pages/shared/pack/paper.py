@@ -45,6 +45,7 @@ def paper(meeting: Meeting, outlines: str) -> bytes:
         "title": title,
         "running": f"{title} · {t.period(view.period)}",
         "finding": meeting.finding,
+        "caveat": meeting.caveat,
         "facts": _facts(meeting),
         "heads": {
             "indicators": [
@@ -324,7 +325,7 @@ class _Communes:
         rows = [Figure(t, row) for row in self._indicators[code]]
         unit = load().units[self.view.vintage.name, code]
         name, district = rows[0].row["name"], rows[0].row["district"]
-        asked = [f for f in rows if f.has_target]
+        asked = [f for f in rows if f.is_asked]
         title = "commune.title" if any(f.has_value for f in rows) else "pack.no_report_title"
         traits = [t(f"commune.{trait}") for trait in ("border", "extremely_difficult") if getattr(unit, trait)]
         units = t.pick(self.view.vintage.label_vi, self.view.vintage.label_en)

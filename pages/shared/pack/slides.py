@@ -90,7 +90,7 @@ def _show_targets(deck: Deck, meeting: Meeting) -> None:
     widths = (0.4, 5.15, 1.6, 1.55, 1.7, 1.933)
     head = ["", t("column.target"), t("slides.value"), t("column.goal"), t("column.status"), t("column.gap")]
     rows = [_target_row(brief) for brief in meeting.targets]
-    half_year = [Line(t("overview.half_year"), 16, bold=True)] if meeting.view.period.endswith("-H1") else []
+    half_year = [Line(meeting.caveat, 16, bold=True)] if meeting.caveat else []
     room = BOTTOM - TOP - text_height(half_year, RIGHT - LEFT)
     size = table_size(head, rows, widths, (LARGE_PT, 17, 16, BODY_PT), room)
     slide.table(TOP, widths, head, rows, size=size or SMALL_PT, alt=meeting.finding)
@@ -152,7 +152,7 @@ def _show_result(slide: Slide, brief: TargetBrief) -> None:
     status = f"{sign} {t('status.' + brief.status)}"
     size = size_for(status, (LARGE_PT, 16, BODY_PT), 2.1, bold=True)
     slide.chip(Box(3.75, 1.47, 2.2, 0.46), Line(status, size, bold=True), TINTS[colour], name=status)
-    target = [Line(f"{t('indicator.target')}: {focus.target()}", BODY_PT)]
+    target = [Line(f"{focus.target_name()}: {focus.target()}", BODY_PT)]
     slide.write(Box(3.75, 2.0, 2.4, 0.5), target, name=t("indicator.target"))
     counts = " · ".join(filter(None, (focus.counts(), focus.reported()))) if focus.has_value else focus.reported()
     result = [
@@ -330,6 +330,7 @@ def _show_decisions(deck: Deck, meeting: Meeting) -> None:
     slide = deck.add(t("meeting.decisions"))
     slide.notes.extend(decisions)
     said = [f"{n}. {s}" for n, s in enumerate(decisions, start=1)] or [t("slides.nothing_to_decide")]
+    said += [meeting.caveat] if meeting.caveat else []
     box = Box(LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP)
     sized = [[Line(s, size, after=10) for s in said] for size in (20, LARGE_PT, 16, BODY_PT, SMALL_PT)]
     lines = next((lines for lines in sized if text_height(lines, box.width) <= box.height), sized[-1])

@@ -65,6 +65,8 @@ def _about(meeting: Meeting, province: list[Figure], tables: Sequence[Table]) ->
     view, t = meeting.view, meeting.view.text
     margin = t.number(view.plan.near_margin.normalize())
     lines = [Line(meeting.title, style="title"), Line(meeting.finding, style="finding"), Line(meeting.subtitle)]
+    if meeting.caveat:
+        lines.append(Line(meeting.caveat))
     if meeting.sample:
         lines.append(Line(t("app.sample")))
     lines += [Line(meeting.reports_sentence()), Line(meeting.source), Line()]

@@ -7,7 +7,10 @@ SELECT
     p.numerator,
     p.denominator,
     p.value,
-    p.target_value
+    p.comparator,
+    p.target_value,
+    p.gap,
+    p.status
 FROM indicator_progress AS p
 INNER JOIN period AS q ON p.period = q.period
 INNER JOIN period AS c ON q.sequence <= c.sequence AND (q.period LIKE '%-H1') = (c.period LIKE '%-H1')
