@@ -28,6 +28,9 @@ overview = figures(queries.overview(current.period, current.vintage.name), t)
 province = next(f for f in overview if f.row["indicator"] == indicator)
 target = next(p for p in current.plan.targets if p.number == province.row["target"])
 
+judgements = statistics.judgements(queries.judgements(current.period, current.vintage.name), t, current.period)
+judgement = judgements[indicator]
+
 name = t.pick(province.row["label_vi"], province.row["label_en"])
 st.header(province.sentence().removesuffix("."), help=indicator_notes()[indicator].definition(t.language))
 st.markdown(f"{name} · {t.period(current.period)}")
@@ -61,12 +64,13 @@ with st.container(horizontal=True):
     st.metric(
         t("indicator.reported"),
         province.units(),
+        t("meeting.may_change") if judgement.may_change(province) else None,
         help=t("help.reported"),
         border=True,
+        delta_arrow="off",
+        delta_color="off",
     )
 
-judgements = statistics.judgements(queries.judgements(current.period, current.vintage.name), t, current.period)
-judgement = judgements[indicator]
 pace = judgement.row["pace"]
 st.markdown(
     f"**{t('pace.title')}{': ' + statistics.pace_words(pace, t) if pace else ''}.** {judgement.pace_sentence()}"

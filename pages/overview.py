@@ -42,7 +42,10 @@ with st.grid(4, min_column_width=200, gap="small"):
                 st.markdown(f":small[{t('overview.rising_count', met=met, all=len(judged))}]")
             elif any(f.has_value for f in rising):
                 st.markdown(f":small[{t('overview.rising_unknown')}]")
-            st.caption(" · ".join(filter(None, (focus.counts(), focus.reported(), brief.judgement.short()))))
+            if brief.may_change:
+                st.markdown(f":small[**{brief.reported()}**]")
+            reported = "" if brief.may_change else brief.reported()
+            st.caption(" · ".join(filter(None, (focus.counts(), reported, brief.judgement.short()))))
             with st.container(horizontal=True, gap="xxsmall"):
                 for page, label in (("indicator", "details"), ("gaps", "gaps")):
                     st.page_link(

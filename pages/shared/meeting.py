@@ -45,17 +45,23 @@ class TargetBrief:
 
     @property
     def focus(self) -> Figure:
-        """Return the indicator that decides the target's status, of several the one that lacks most.
+        """Return the indicator that decides the target's status, of several the one that lacks most or may come to.
 
         Its trend, map and communes are shown.
         """
         deciding = [f for f in self.figures if f.status == self.status] or self.figures[:1]
-        return max(deciding, key=lambda f: f.row["gap"] or 0)
+        return max(deciding, key=lambda f: (f.row["gap"] or 0, self._may_change(f)))
 
     @property
     def unmet(self) -> list[Figure]:
         """Return the indicators that miss what the plan asks, the focus first: the target takes them all."""
         return sorted((f for f in self.figures if f.status in LAGGING), key=lambda f: f is not self.focus)
+
+    @property
+    def may_change(self) -> bool:
+        """Tell whether the missing reports can turn the target's result, met or not, into the other."""
+        missed_for_sure = any(f.status in _LAGGING and not self._may_change(f) for f in self.figures)
+        return self.status in (*_LAGGING, "met") and not missed_for_sure and any(map(self._may_change, self.figures))
 
     @property
     def judgement(self) -> statistics.Judgement:
@@ -99,6 +105,11 @@ class TargetBrief:
             return t("meeting.finding.half_year", label=self.label, changed=changed)
         kind = self.status if self.status in (*LAGGING, "met") else "unknown"
         return t(f"meeting.finding.{kind}", label=self.label, gap=self.focus.gap() or "")
+
+    def reported(self) -> str:
+        """Return how many communes reported, and that the result may change where the others could turn it."""
+        said = self.focus.reported()
+        return f"{said}, {self.view.text('meeting.may_change')}" if self.may_change else said
 
     def sentences(self) -> list[str]:
         """Return what the figures say: results, who lags, whether that is chance, pace, what is missing."""
@@ -161,6 +172,9 @@ class TargetBrief:
     @property
     def _asked(self) -> tuple[str, str, str]:
         return self.focus.row["indicator"], self.view.period, self.view.vintage.name
+
+    def _may_change(self, indicator: Figure) -> bool:
+        return self.judgements[indicator.row["indicator"]].may_change(indicator)
 
     def gap_kind(self) -> str:
         """Return whether the gap is one of communes, of a share that is to rise, or of what the focus counts."""
@@ -229,12 +243,26 @@ class Meeting:
 
     @property
     def finding(self) -> str:
+        """Return how the targets stand, and how many communes that comes from where the others could turn it."""
+        return "; ".join(filter(None, (self.verdict, self.unsure)))
+
+    @property
+    def verdict(self) -> str:
         """Return how many targets are met, nearly met, and not judged before the year is over."""
         t = self.view.text
         counted = Counter(b.status for b in self.targets)
         said = [t("overview.title", met=counted["met"], all=len(self.targets))]
         said += [t(f"overview.{s}", count=counted[s]) for s in ("near", "half_year") if counted[s]]
         return ", ".join(said)
+
+    @property
+    def unsure(self) -> str:
+        """Return how few communes reported of a result that the others can turn; nothing where there is none."""
+        found = [b.focus for b in self.targets if b.may_change]
+        if not found:
+            return ""
+        fewest = min(found, key=lambda f: f.row["units_reported"])
+        return self.view.text("overview.may_change", reported=fewest.reported())
 
     @property
     def caveat(self) -> str:

@@ -52,10 +52,10 @@ def _show_title(meeting: Meeting) -> None:
 
 def _show_targets(meeting: Meeting) -> None:
     t = meeting.view.text
-    st.subheader(meeting.finding)
-    if meeting.caveat:
-        st.caption(meeting.caveat)
-    with st.grid(4, gap="small"):
+    st.subheader(meeting.verdict)
+    if meeting.unsure or meeting.caveat:
+        st.caption(" · ".join(f"{said[0].upper()}{said[1:]}" for said in (meeting.unsure, meeting.caveat) if said))
+    with st.grid(4, gap="xsmall"):
         for brief in meeting.targets:
             sign, colour = STATUS_SIGNS[brief.status]
             with st.container(border=True, height="stretch", gap="xxsmall"):
@@ -63,7 +63,8 @@ def _show_targets(meeting: Meeting) -> None:
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     st.metric(brief.focus_name, brief.focus.value(), label_visibility="collapsed", width="content")
                     st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
-                st.markdown(f":small[{brief.unmet_words() or f'{brief.focus_name}: {brief.focus.target()}'}]")
+                said = brief.unmet_words() or f"{brief.focus_name}: {brief.focus.target()}"
+                st.markdown(f":small[{said}; **{t('meeting.may_change')}**]" if brief.may_change else f":small[{said}]")
 
 
 def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
@@ -89,7 +90,15 @@ def _show_target(meeting: Meeting, brief: TargetBrief) -> None:
         )
         if figure.gap():
             st.metric(t("indicator.gap"), figure.gap(), width="content")
-        st.metric(t("indicator.reported"), figure.units(), width="content")
+        may_change = t("meeting.may_change") if brief.may_change else None
+        st.metric(
+            t("indicator.reported"),
+            figure.units(),
+            may_change,
+            delta_arrow="off",
+            delta_color="off",
+            width="content",
+        )
         for also in brief.unmet[1:MOST_ALSO]:
             short = also.gap() and t("meeting.short", gap=also.gap())
             st.metric(also.name(), also.value(), short, delta_arrow="off", delta_color="off", width="content")

@@ -39,6 +39,16 @@ class Judgement:
         said = " · ".join(filter(None, (self._pace(), self._bounds())))
         return said[:1].upper() + said[1:]
 
+    def may_change(self, province: Figure) -> bool:
+        """Tell whether the missing reports can turn the indicator's result, met or not, into the other."""
+        r = self.row
+        if not r["units_missing"] or province.status not in ("met", "near", "missed"):
+            return False
+        if r["verdict"] is None:
+            before = province.row["value_year_before"]
+            return r["lower"] is None or bool(r["lower"] <= before < r["upper"])
+        return r["verdict"] in ("depends", "unknown")
+
     def pace_sentence(self) -> str:
         """Return what was, when the target is reached that way, and what it takes to be in time."""
         t, r = self.text, self.row

@@ -143,6 +143,18 @@ def test_half_a_year_is_not_held_against_the_whole_years_target(naive, demo_home
         assert (stored.loc[list(RUNNING_TOTALS), "gap"] > 0).all()
 
 
+def test_a_result_of_few_reports_says_so(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    words = "có thể thay đổi khi đủ báo cáo"
+    with queries.frozen(approved_only=False):
+        half, year = (hold(view_of(period, "2025", text_of("vi")), ON) for period in ("2026-H1", "2025"))
+        assert half.finding.endswith(f"; mới có 36/40 đơn vị báo cáo, {words}")
+        assert [b.number for b in half.targets if b.may_change] == [3, 6, 7]
+        assert half.targets[6].reported() == f"36/40 đơn vị báo cáo, {words}"
+        assert words not in half.targets[4].reported(), "met whatever the missing say"
+        assert not year.unsure and not any(b.may_change for b in year.targets)
+
+
 def test_shares_of_two_flows_and_shares_that_are_to_rise_are_judged_at_mid_year(demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
     swimming = {"swim_taught_primary", "swim_taught_lower_secondary"}

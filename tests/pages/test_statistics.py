@@ -1,12 +1,13 @@
 """What the pages say of pace, chance, missing reports and equity: in both languages, and from the naive figures."""
 
 import re
+from fractions import Fraction
 
 import pytest
 
 from etl.definitions import load
 from pages.shared import queries, statistics
-from pages.shared.figures import figures, records
+from pages.shared.figures import figures, records, running_totals
 from pages.shared.text import text_of
 from tests.pages.test_pages import run
 
@@ -67,11 +68,16 @@ def test_a_card_of_the_overview_gets_one_line_at_most(period, vintage, language)
     found = statistics.judgements(queries.judgements(period, vintage), t, period)
     focused = {t.pick(i.short_vi, i.short_en): name for name, i in load().indicators.items()}
     said = [found[focused[metric.label]].short() for metric in app.metric]
+    in_bold = [m.value for m in app.markdown if t("meeting.may_change") in m.value]
+    assert bool(in_bold) == (t("meeting.may_change") in app.header[0].value or "once all have" in app.header[0].value)
     # The first caption of a page says what is seen.
     cards = captions[1 : 1 + len(said)]
     assert [card.endswith(f" · {s}" if s else "") for card, s in zip(cards, said, strict=True)] == [True] * len(said)
     for judgement in found.values():
         verdict = judgement.row["verdict"]
+        if verdict == "not_met" and period.endswith("-H1") and judgement.row["indicator"] in running_totals():
+            assert t("bounds.short.not_met") not in judgement.short(), "half a year misses no target of a whole one"
+            continue
         words = t(f"bounds.short.{verdict}") if verdict in ("met", "not_met") else None
         assert (words or "").lower() in judgement.short().lower()
 
@@ -86,6 +92,30 @@ def test_met_whatever_the_missing_say_is_said(naive) -> None:
     sentence = found["insurance_under6"].bounds_sentence()
     assert "vẫn đạt mục tiêu" in sentence and T.number(low, 1) in sentence and T.number(high, 1) in sentence
     assert "vẫn chưa đạt mục tiêu" in found["child_consultation"].bounds_sentence()
+
+
+def test_a_result_that_missing_reports_can_turn_is_told_from_one_that_they_cannot(naive) -> None:
+    for period, vintage in VIEWS:
+        found = statistics.judgements(queries.judgements(period, vintage), T, period)
+        for f in figures(queries.overview(period, vintage), T):
+            r, may_change = found[f.row["indicator"]].row, found[f.row["indicator"]].may_change(f)
+            if f.status not in ("met", "near", "missed") or not r["units_missing"]:
+                assert not may_change
+                continue
+            if r["lower"] is None:
+                assert may_change
+                continue
+            n, d = naive[f.row["indicator"], "province", "70", vintage, period, "total"]
+            missing = int(r["missing_denominator"])
+            ends = [Fraction(n + more, d + missing) for more in (0, missing)]
+            if f.row["comparator"] == "rising":
+                before = load().periods[period].year_before
+                then = Fraction(*naive[f.row["indicator"], "province", "70", vintage, before, "total"])
+                met = [share > then for share in ends]
+            else:
+                target = Fraction(str(f.row["target_value"])) / 100
+                met = [share >= target if f.row["comparator"] == ">=" else share > target for share in ends]
+            assert may_change == (met[0] != met[1]), (period, f.row["indicator"])
 
 
 def test_the_pace_of_a_half_year_is_that_of_the_year_before_it() -> None:

@@ -138,6 +138,7 @@ def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> di
             (t("column.gap"), row[6]),
             (t("column.reported"), row[7]),
         ],
+        "reported": brief.reported() if brief.may_change else "",
         "sentences": brief.sentences(),
         "trend": trend,
         "map": shown,

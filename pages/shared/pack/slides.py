@@ -154,7 +154,7 @@ def _show_result(slide: Slide, brief: TargetBrief) -> None:
     slide.chip(Box(3.75, 1.47, 2.2, 0.46), Line(status, size, bold=True), TINTS[colour], name=status)
     target = [Line(f"{focus.target_name()}: {focus.target()}", BODY_PT)]
     slide.write(Box(3.75, 2.0, 2.4, 0.5), target, name=t("indicator.target"))
-    counts = " · ".join(filter(None, (focus.counts(), focus.reported()))) if focus.has_value else focus.reported()
+    counts = " · ".join(filter(None, (focus.counts(), brief.reported()))) if focus.has_value else brief.reported()
     result = [
         Line(brief.focus_name, 16, bold=True, after=2),
         Line(focus.sentence(with_value=False) if focus.has_value else focus.sentence(), BODY_PT, after=2),
