@@ -271,6 +271,11 @@ class Meeting:
         return self.view.text("meeting.half_year", names="; ".join(halves)) if halves else ""
 
     @property
+    def reservations(self) -> list[str]:
+        """Return what the verdict leaves open: how few communes it comes from, and what waits for the year's end."""
+        return [f"{said[0].upper()}{said[1:]}" for said in (self.unsure, self.caveat) if said]
+
+    @property
     def subtitle(self) -> str:
         return what_is_seen(self.view)
 

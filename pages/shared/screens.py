@@ -53,8 +53,8 @@ def _show_title(meeting: Meeting) -> None:
 def _show_targets(meeting: Meeting) -> None:
     t = meeting.view.text
     st.subheader(meeting.verdict)
-    if meeting.unsure or meeting.caveat:
-        st.caption(" · ".join(f"{said[0].upper()}{said[1:]}" for said in (meeting.unsure, meeting.caveat) if said))
+    if meeting.reservations:
+        st.caption(" · ".join(meeting.reservations))
     with st.grid(4, gap="xsmall"):
         for brief in meeting.targets:
             sign, colour = STATUS_SIGNS[brief.status]

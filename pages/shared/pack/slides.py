@@ -68,11 +68,12 @@ def slides(meeting: Meeting, outlines: str) -> bytes:
 def _open(deck: Deck, meeting: Meeting) -> None:
     t = meeting.view.text
     slide = deck.first(meeting.title, meeting.subtitle)
-    lines = [
-        Line(meeting.finding, 36, bold=True, colour=PAPER, after=14),
-        Line(meeting.reports_sentence(), LARGE_PT, colour=PAPER),
-    ]
-    slide.write(Box(1, 3.2, RIGHT - 1.5, 2.2), lines, name=meeting.finding)
+    box = Box(1, 3.2, RIGHT - 1.5, 2.2)
+    beside = [*meeting.reservations, meeting.reports_sentence()]
+    small = [Line(said, LARGE_PT, colour=PAPER, after=4) for said in beside]
+    sized = [[Line(meeting.verdict, size, bold=True, colour=PAPER, after=14), *small] for size in (36, 30, 26)]
+    lines = next((lines for lines in sized if text_height(lines, box.width) <= box.height), sized[-1])
+    slide.write(box, lines, name=meeting.finding)
     if meeting.sample:
         _mark_sample(slide, Box(1, 5.6, 8.4, 0.7), t, 26)
 
@@ -85,18 +86,18 @@ def _mark_sample(slide: Slide, box: Box, t: Text, size: float) -> None:
 def _show_targets(deck: Deck, meeting: Meeting) -> None:
     """Show all targets in one table that can be read from afar."""
     t = meeting.view.text
-    slide = deck.add(meeting.finding)
+    slide = deck.add(meeting.verdict)
     slide.notes.extend([meeting.subtitle, *(b.finding() for b in meeting.targets)])
     widths = (0.4, 5.15, 1.6, 1.55, 1.7, 1.933)
     head = ["", t("column.target"), t("slides.value"), t("column.goal"), t("column.status"), t("column.gap")]
     rows = [_target_row(brief) for brief in meeting.targets]
-    half_year = [Line(meeting.caveat, 16, bold=True)] if meeting.caveat else []
-    room = BOTTOM - TOP - text_height(half_year, RIGHT - LEFT)
+    open_yet = [Line(said, 16, bold=True) for said in meeting.reservations]
+    room = BOTTOM - TOP - text_height(open_yet, RIGHT - LEFT)
     size = table_size(head, rows, widths, (LARGE_PT, 17, 16, BODY_PT), room)
     slide.table(TOP, widths, head, rows, size=size or SMALL_PT, alt=meeting.finding)
-    if half_year:
-        high = text_height(half_year, RIGHT - LEFT)
-        slide.write(Box(LEFT, BOTTOM - high, RIGHT - LEFT, high), half_year, name=half_year[0].words)
+    if open_yet:
+        high = text_height(open_yet, RIGHT - LEFT)
+        slide.write(Box(LEFT, BOTTOM - high, RIGHT - LEFT, high), open_yet, name=open_yet[0].words)
 
 
 def _target_row(brief: TargetBrief) -> list[Cell]:
