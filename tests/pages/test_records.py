@@ -29,9 +29,19 @@ def test_records_are_the_cells_and_none_where_one_is_missing(kind, data) -> None
 
 
 def test_figures_of_a_frame_are_the_same_one_by_one_and_by_column() -> None:
-    frame = pd.DataFrame({"status": ["met", None, "missed"], "value": [1.5, None, 0.0], "name": ["a", "b", "c"]})
+    frame = pd.DataFrame(
+        {
+            "indicator": ["safety_skills"] * 3,
+            "period": ["2024", "2024-H1", "2024-H1"],
+            "comparator": ">=",
+            "status": ["missed", None, "missed"],
+            "gap": [7, None, 9],
+            "value": [1.5, None, 0.0],
+        }
+    )
     shown, whole = Figures(frame, text_of("vi")), figures(frame, text_of("vi"))
     assert list(shown) == whole == [shown[n] for n in range(len(shown))]
     assert list(shown[1:]) == whole[1:]
+    assert column(shown, "status") == ["missed", None, "half_year"] and column(shown, "gap") == [7, None, None]
     for name in frame:
         assert column(shown, name) == column(whole, name) == [f.row[name] for f in whole]

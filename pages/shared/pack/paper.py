@@ -26,7 +26,7 @@ from pages.shared.text import Text
 METHODS = ("value", "target", "change", "funnel", "bounds", "closing_set", "pace")
 """What the notes explain; the page of methods has all, with formulas and examples."""
 ROWS = 14
-"""So many rows leave a target on one page, those of its other indicators among them."""
+"""So many rows leave a target on one page, those of its other indicators and what may change among them."""
 MAP_MM, TREND_MM = (82, 92), (86, 50)
 MOST_ACTIONS, MOST_MESSAGES = 3, 2
 """So many stand on the page of a commune; the rest is counted."""
@@ -142,7 +142,7 @@ def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> di
         "sentences": brief.sentences(),
         "trend": trend,
         "map": shown,
-        "lagging": _lagging(brief, ROWS - len(others)) if brief.lagging else None,
+        "lagging": _lagging(brief, ROWS - len(others) - brief.may_change) if brief.lagging else None,
         "others": {"title": t("pack.others"), "rows": others} if others else None,
     }
 
