@@ -60,8 +60,8 @@ class TargetBrief:
     @property
     def may_change(self) -> bool:
         """Tell whether the missing reports can turn the target's result, met or not, into the other."""
-        missed_for_sure = any(f.status in _LAGGING and not self._may_change(f) for f in self.figures)
-        return self.status in (*_LAGGING, "met") and not missed_for_sure and any(map(self._may_change, self.figures))
+        missed_for_sure = any(f.status in LAGGING and not self._may_change(f) for f in self.figures)
+        return self.status in (*LAGGING, "met") and not missed_for_sure and any(map(self._may_change, self.figures))
 
     @property
     def judgement(self) -> statistics.Judgement:
