@@ -93,7 +93,7 @@ def _patterns(definitions: Definitions) -> dict[str | None, list[_Pattern]]:
     places = {strip_marks(word) for word in said["words"]["place"]}
     bare = [s for s in map(strip_marks, surnames) if s.lower() not in places]
     words = said["words"] | {"not_name": [*said["words"]["not_name"], *_units_like(definitions, {*surnames, *bare})]}
-    parts = {name: _any_of(_spellings(own)) for name, own in words.items()}
+    parts = {name: f"(?i:{_any_of(_spellings(own))})" for name, own in words.items()}
     parts["surname"] = "(?=<capital>)" + _any_of(s for name in (*surnames, *bare) for s in (name, name.upper()))
     parts["small_surname"] = _any_of(name.lower() for name in (*surnames, *bare))
     parts |= said["parts"]
@@ -118,10 +118,9 @@ def _units_like(definitions: Definitions, surnames: set[str]) -> Iterable[str]:
 
 
 def _spellings(words: Iterable[str]) -> Iterable[str]:
-    """Yield words in small, capital and mixed letters, with and without marks: faster than to ignore case."""
+    """Yield words with and without marks."""
     for word in words:
-        for spelling in (word, strip_marks(word)):
-            yield from (spelling, spelling.capitalize(), spelling.title(), spelling.upper())
+        yield from (word, strip_marks(word))
 
 
 def _any_of(words: Iterable[str]) -> str:

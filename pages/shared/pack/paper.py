@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import ceil
 from textwrap import shorten
 from typing import Any
 
@@ -25,8 +26,11 @@ from pages.shared.text import Text
 
 METHODS = ("value", "target", "change", "funnel", "bounds", "closing_set", "pace")
 """What the notes explain; the page of methods has all, with formulas and examples."""
-ROWS = 14
-"""So many rows leave a target on one page, those of its other indicators and what may change among them."""
+ROWS, LINES, LETTERS_A_LINE = 14, 12, 60
+"""So many rows leave a target on one page, those of its other indicators and what may change among them.
+
+With more lines of sentences than this there are fewer.
+"""
 MAP_MM, TREND_MM = (82, 92), (86, 50)
 MOST_ACTIONS, MOST_MESSAGES = 3, 2
 """So many stand on the page of a commune; the rest is counted."""
@@ -114,6 +118,9 @@ def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> di
     t, focus = brief.view.text, brief.focus
     row = indicator_row(focus)
     others = [indicator_row(f) for f in brief.figures if f is not focus]
+    sentences = brief.sentences()
+    lines = sum(ceil(len(s) / LETTERS_A_LINE) for s in sentences)
+    most = ROWS - len(others) - brief.may_change - max(0, lines - LINES)
     trend = shown = None
     if any(f.has_value for f in brief.trend):
         reform_on = load().reform_on
@@ -139,10 +146,10 @@ def _target(brief: TargetBrief, outlines: str, pictures: dict[str, bytes]) -> di
             (t("column.reported"), row[7]),
         ],
         "reported": brief.reported() if brief.may_change else "",
-        "sentences": brief.sentences(),
+        "sentences": sentences,
         "trend": trend,
         "map": shown,
-        "lagging": _lagging(brief, ROWS - len(others) - brief.may_change) if brief.lagging else None,
+        "lagging": _lagging(brief, most) if brief.lagging else None,
         "others": {"title": t("pack.others"), "rows": others} if others else None,
     }
 
