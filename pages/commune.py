@@ -38,7 +38,6 @@ code = left.selectbox(
     t("commune.choose"),
     codes,
     index=None,
-    required=True,
     placeholder=t("commune.choose_one"),
     format_func=labels.__getitem__,
     key="unit",
