@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple
 
 from etl.cells import Cell
 from etl.definitions import Definitions
@@ -16,6 +17,9 @@ WITHHELD = "…"
 
 _SHORT_NUMBERS = 99_999_999
 _MOST_REMEMBERED = 50_000
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d ?[/.-] ?\d|\d(?:[ .,-]?\d){8}")
+"""A date, or as many digits as an identity number has."""
 
 
 class _Pattern(NamedTuple):
@@ -47,9 +51,20 @@ def personal_cells(definitions: Definitions, cells: set[Cell], places: tuple[str
 
 
 @cache
-def _harmless(_: Definitions, __: tuple[str, ...]) -> set[Cell]:
-    """Return the cells in which nothing was found so far: forms have most of theirs in common."""
-    return set()
+def _harmless(definitions: Definitions, _: tuple[str, ...]) -> set[Cell]:
+    """Return the cells in which nothing was found so far, from the beginning those that the form has by itself."""
+    rows = (*definitions.measures.values(), *definitions.tasks.values())
+    return {*_texts(definitions.form), *_texts([list(vars(row).values()) for row in rows])}
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Yield all texts in a part of the definitions."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        yield from chain(part, *map(_texts, part.values()))
+    elif isinstance(part, list):
+        yield from chain.from_iterable(map(_texts, part))
 
 
 def withheld(definitions: Definitions, text: str) -> str:
@@ -69,6 +84,8 @@ def _detail(definitions: Definitions, text: str, place: str | None) -> tuple[str
     if place is None and strip_marks(fold(text)).rstrip(" :*") in _headings(definitions):
         return "cột hoặc mục về nhân thân của trẻ", "a column or item that identifies a child"
     composed = " ".join(unicodedata.normalize("NFC", text).replace("'", "’").split())
+    if not _may_hold(definitions, composed):
+        return None
     return next((p.detail for p in _patterns(definitions)[place] if _found(p.regex, composed)), None)
 
 
@@ -82,6 +99,20 @@ def _found(regex: re.Pattern[str], text: str) -> bool:
 @cache
 def _headings(definitions: Definitions) -> frozenset[str]:
     return frozenset(strip_marks(fold(heading)) for heading in definitions.personal_data["headings"])
+
+
+def _may_hold(definitions: Definitions, text: str) -> bool:
+    """Tell whether a text has at least what any pattern needs to find something: most have not, which is told soon."""
+    return bool(_NUMBER.search(text)) or not _telling(definitions).isdisjoint(_WORD.findall(text.lower()))
+
+
+@cache
+def _telling(definitions: Definitions) -> frozenset[str]:
+    """Return a word, the longest, of each expression without which no pattern finds a name or a year."""
+    said = definitions.personal_data
+    told_by = ("child", "children", "born", "identity", "heading_start")
+    expressions = _spellings([*said["names"]["surnames"], *(e for name in told_by for e in said["words"][name])])
+    return frozenset(max(_WORD.findall(e.lower()), key=len) for e in expressions)
 
 
 @cache
