@@ -37,7 +37,8 @@ left, right = st.columns(2)
 code = left.selectbox(
     t("commune.choose"),
     codes,
-    index=None,
+    # Nobody is shown before one is chosen; then the choice can be changed, not taken back.
+    index=0 if st.session_state.get("unit") in labels else None,
     placeholder=t("commune.choose_one"),
     format_func=labels.__getitem__,
     key="unit",
