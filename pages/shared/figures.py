@@ -269,7 +269,7 @@ def _without_half_years(frame: pd.DataFrame) -> pd.DataFrame:
     halves = (
         frame["period"].str.endswith("-H1")
         & frame["indicator"].isin(running_totals())
-        & frame["status"].isin(("missed", "near"))
+        & frame["status"].isin(LAGGING)
         & (frame["comparator"] != "rising")
     )
     if not halves.any():

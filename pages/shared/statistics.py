@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from etl.definitions import load
-from pages.shared.figures import Figure, records, running_totals
+from pages.shared.figures import LAGGING, Figure, records, running_totals
 from pages.shared.palette import READINGS
 from pages.shared.text import Text
 
@@ -42,7 +42,7 @@ class Judgement:
     def may_change(self, province: Figure) -> bool:
         """Tell whether the missing reports can turn the indicator's result, met or not, into the other."""
         r = self.row
-        if not r["units_missing"] or province.status not in ("met", "near", "missed"):
+        if not r["units_missing"] or province.status not in ("met", *LAGGING):
             return False
         if r["verdict"] is None:
             before = province.row["value_year_before"]
