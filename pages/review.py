@@ -87,7 +87,7 @@ with left:
 with right, st.container(border=True):
     st.markdown(f"**{t('review.period')}**")
     if state["closed"]:
-        reason = st.text_input(t("review.reason"), key="reopen_reason", max_chars=500, live=True)
+        reason = st.text_input(t("review.reopen_reason"), key="reopen_reason", max_chars=500, live=True)
         if st.button(t("review.reopen"), icon=":material/lock_open:"):
             take([Decision("reopened", office, current.period, reason=reason)])
     else:
@@ -102,7 +102,7 @@ if not reports.empty:
     report = reports.set_index("unit_code", drop=False).loc[seen]
     st.subheader(t("review.report", name=report["name"], revision=int(report["revision"])))
     if report["status"] == "approved":
-        reason = st.text_input(t("review.reason"), key="withdraw_reason", max_chars=500, live=True)
+        reason = st.text_input(t("review.withdraw_reason"), key="withdraw_reason", max_chars=500, live=True)
         if st.button(t("review.withdraw"), icon=":material/undo:"):
             about = {"submission_id": report["submission_id"], "reason": reason}
             take([Decision("withdrawn", office, current.period, report["unit_code"], **about)])

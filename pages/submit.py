@@ -142,7 +142,7 @@ held = access.may("decide") and any(p.rule == "period_closed" for a in answers f
 reason, office = None, ""
 if held:
     st.warning(t("submit.closed"), icon=":material/lock:")
-    reason = st.text_input(t("review.reason"), key="reason", max_chars=500, live=True) or None
+    reason = st.text_input(t("submit.reason"), key="reason", max_chars=500, live=True) or None
     office = access.ask_office(t("review.by"), t, key="decided_by")
 accepted = {(a.unit_code, a.period) for a in answers if a.status == "accepted"}
 mended = {a.file_name for a in answers if a.status != "accepted" and (a.unit_code, a.period) in accepted}

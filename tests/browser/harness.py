@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from playwright.sync_api import Page, ViewportSize
+    from playwright.sync_api import Page, ViewportSize, WebSocket
 
 PROJECT = Path(__file__).parents[2]
 HOST = "127.0.0.1"
@@ -78,14 +82,52 @@ def _becomes_ready(server: subprocess.Popen[bytes], port: int) -> bool:
     return False
 
 
+class _Runs:
+    """What a tab asked of the server, and whether it was answered.
+
+    The page itself calls a run running only once its first message is there: what follows at once would race it.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.awaited = False
+        self._begun = False
+        page.on("websocket", self._watch)
+
+    def _watch(self, socket: WebSocket) -> None:
+        self.awaited = False
+        socket.on("framesent", self._note_sent)
+        socket.on("framereceived", self._note_received)
+
+    def _note_sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).HasField("rerun_script"):
+            self.awaited, self._begun = True, False
+
+    def _note_received(self, frame: str | bytes) -> None:
+        message = ForwardMsg.FromString(frame) if isinstance(frame, bytes) else ForwardMsg()
+        if message.HasField("new_session"):
+            self._begun = True
+        elif message.HasField("script_finished") and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self.awaited = self.awaited and not self._begun
+
+
+_runs: WeakKeyDictionary[Page, _Runs] = WeakKeyDictionary()
+
+
 def open_page(page: Page, url: str) -> None:
     """Go to an address, which may be relative to the dashboard's, and wait until it is drawn."""
+    if page not in _runs:
+        _runs[page] = _Runs(page)
     page.goto(url)
     wait_until_drawn(page)
 
 
 def wait_until_drawn(page: Page) -> None:
     """Wait until the script has run, and then until no part of the page is still being fetched."""
+    # What was done a moment ago is sent once the page has taken it in.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    deadline = time.monotonic() + RUN_TIMEOUT_MS / 1000
+    while page in _runs and _runs[page].awaited and time.monotonic() < deadline:
+        page.wait_for_timeout(10)
     idle = '[data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
     page.locator(idle).wait_for(timeout=RUN_TIMEOUT_MS)
     page.wait_for_function("""() => !document.querySelector('[data-testid="stSkeleton"]')""", timeout=RUN_TIMEOUT_MS)

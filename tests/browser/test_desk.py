@@ -155,8 +155,8 @@ def test_the_whole_cycle(page, desk_home, tmp_path) -> None:
     # Reopened with a reason; every step is in the log.
     open_page(page, "/duyet?period=2021&units=2021")
     page.get_by_role("textbox", name="Bộ phận, chức danh quyết định").fill(OFFICE)
-    page.get_by_role("textbox", name="Lý do").fill("Bổ sung số liệu y tế")
-    page.get_by_role("textbox", name="Lý do").press("Enter")
+    page.get_by_role("textbox", name="Lý do mở lại").fill("Bổ sung số liệu y tế")
+    page.get_by_role("textbox", name="Lý do mở lại").press("Enter")
     wait_until_drawn(page)
     page.get_by_role("button", name="Mở lại kỳ").click()
     page.get_by_role("heading", name="Đã duyệt 110/111 báo cáo, kỳ đang mở").wait_for(timeout=60_000)

@@ -113,8 +113,9 @@ class Walk:
         wait_until_drawn(self.page)
 
     def heading(self, said: str) -> None:
-        """Wait for a large line that says this."""
+        """Wait for a large line that says this, and for what stands below it."""
         self.page.get_by_role("heading").filter(has_text=re.compile(said)).first.wait_for()
+        wait_until_drawn(self.page)
 
     def end(self) -> None:
         """Fail where the guide gives more words than were needed."""
@@ -360,7 +361,7 @@ def test_a_data_officer_approves_answers_and_closes(page, desk_url) -> None:
     walk.heading("Đã duyệt 3/3 báo cáo, kỳ đang mở")
     walk.press("Khóa kỳ")
     walk.heading("Kỳ đã khóa, 3/3 báo cáo đã duyệt")
-    walk.write("Lý do", "Bổ sung số liệu y tế")
+    walk.write("Lý do mở lại", "Bổ sung số liệu y tế")
     walk.press("Mở lại kỳ")
     walk.heading("Đã duyệt 3/3 báo cáo, kỳ đang mở")
     walk.end()
