@@ -7,7 +7,7 @@ from etl.definitions import load
 from etl.refusal import Refused
 from pages.shared import access, deeds, document, queries
 from pages.shared.filters import show_language, show_view, show_what_is_seen, text
-from pages.shared.turns import in_turn
+from pages.shared.turns import in_turn, note_opened
 
 province = load().province
 st.set_page_config(
@@ -89,6 +89,7 @@ page = st.navigation(
 )
 chosen = next((name for name, known in offered.items() if known is page), first)
 own = access.admit(t)
+note_opened()
 with in_turn(), queries.one_state():
     has_data = queries.version() is not None
     with st.sidebar:

@@ -26,24 +26,23 @@ with st.grid(4, min_column_width=200, gap="small"):
         sign, colour = STATUS_SIGNS[brief.status]
         with st.container(border=True, height="stretch", gap="xxsmall"):
             st.markdown(f":small[**{brief.number}. {brief.label}**]")
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.metric(brief.focus_name, focus.value(), label_visibility="collapsed", width="content")
-                st.badge(f"{sign} {t('status.' + brief.status)}", color=colour)
+            # A heading is drawn with the page. For st.metric the browser first fetches a script, and React then holds
+            # it back until those of the table are there too.
+            st.header(f"{focus.value()} :{colour}-badge[{sign} {t('status.' + brief.status)}]", anchor=False)
             said = focus.sentence(with_value=False)
-            if len(brief.figures) > 1:
-                said = f"{brief.focus_name}: {said[0].lower()}{said[1:]}"
-            st.markdown(f":small[{said}]")
+            lines = [f"{brief.focus_name}: {said[0].lower()}{said[1:]}" if len(brief.figures) > 1 else said]
             for other in (f for f in brief.figures if f is not focus and f.target_value is not None):
-                st.markdown(f":small[{STATUS_SIGNS[other.status][0]} {other.in_short()}]")
+                lines.append(f"{STATUS_SIGNS[other.status][0]} {other.in_short()}")
             rising = [f for f in brief.figures if f.row["comparator"] == "rising"]
             judged = [f for f in rising if f.change() is not None]
             if judged:
                 met = sum(f.status == "met" for f in judged)
-                st.markdown(f":small[{t('overview.rising_count', met=met, all=len(judged))}]")
+                lines.append(t("overview.rising_count", met=met, all=len(judged)))
             elif any(f.has_value for f in rising):
-                st.markdown(f":small[{t('overview.rising_unknown')}]")
+                lines.append(t("overview.rising_unknown"))
             if brief.may_change:
-                st.markdown(f":small[**{brief.reported()}**]")
+                lines.append(f"**{brief.reported()}**")
+            st.markdown("  \n".join(f":small[{line}]" for line in lines))
             reported = "" if brief.may_change else brief.reported()
             st.caption(" · ".join(filter(None, (focus.counts(), reported, brief.judgement.short()))))
             with st.container(horizontal=True, gap="xxsmall"):

@@ -20,6 +20,7 @@ from pages.shared.maps import Map
 from pages.shared.palette import EDGE, INK, LINE_GREY, PAPER
 from pages.shared.process import hand_out
 from pages.shared.text import Text, text_of
+from pages.shared.turns import let_the_first_be_drawn
 
 _DRAWING = (Path(__file__).parent / "map.js").read_text(encoding="utf-8")
 _SHOWING = """
@@ -116,6 +117,7 @@ def show_map(
     st.caption(short_source(view(), [period] if period else []))
     if is_schematic(vintage):
         st.caption(text("map.schematic", vintage=vintage))
+    let_the_first_be_drawn()
     clicked: str | None = result.unit
     return clicked
 

@@ -24,7 +24,7 @@ def test_a_phone_shows_the_answer_first_and_nothing_sideways(page, address) -> N
 
 def test_eight_targets_are_seen_at_once(page) -> None:
     open_page(page, f"/?{VIEW}")
-    values = page.get_by_test_id("stMetricValue")
+    values = page.get_by_test_id("stGrid").locator("h2")
     assert values.count() == 8
     assert all(v.bounding_box()["y"] + v.bounding_box()["height"] < 768 for v in values.all())
 

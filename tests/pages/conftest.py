@@ -7,6 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
+from pages.shared import turns
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _components() -> Iterator[None]:
@@ -20,3 +22,9 @@ def _components() -> Iterator[None]:
 def _everything_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unfold what a page shows when it is asked: AppTest cannot, and what is behind must be right and masked too."""
     monkeypatch.setattr(st, "expander", partial(st.expander, expanded=True))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no browser: there is none."""
+    monkeypatch.setattr(turns, "_DRAWN_S", 0)

@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -66,8 +67,9 @@ def test_a_card_of_the_overview_gets_one_line_at_most(period, vintage, language)
     app = run(period=period, units=vintage, lang=language)
     captions = [c.value for c in app.caption]
     found = statistics.judgements(queries.judgements(period, vintage), t, period)
-    focused = {t.pick(i.short_vi, i.short_en): name for name, i in load().indicators.items()}
-    said = [found[focused[metric.label]].short() for metric in app.metric]
+    linked = [parse_qs(link.proto.query_string) for link in app.get("page_link")]
+    said = [found[name].short() for name in dict.fromkeys(q["indicator"][0] for q in linked if "indicator" in q)]
+    assert len(said) == len(load().plans[0].targets)
     in_bold = [m.value for m in app.markdown if t("meeting.may_change") in m.value]
     assert bool(in_bold) == (t("meeting.may_change") in app.header[0].value or "once all have" in app.header[0].value)
     # The first caption of a page says what is seen.
