@@ -21,8 +21,9 @@ from etl.home import warehouse_path
 from etl.models import SQL, build_models, read_sql
 from etl.publication import published, quoted
 from etl.report import Problem, Report, measure_label, word_problem
+from etl.wording import sort_key
 
-SCHEMA_VERSION = 8
+SCHEMA_VERSION = 9
 RECEIVED = (
     "received_report",
     "problem",
@@ -379,8 +380,9 @@ def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = D
 
 def _unit_name_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
     for period in d.periods.values():
-        for unit in d.units.values():
-            named = d.name_of(unit, period.cut_off)
+        names = [(unit, d.name_of(unit, period.cut_off)) for unit in d.units.values()]
+        places = {name: n for n, name in enumerate(sorted({named.name for _, named in names}, key=sort_key), start=1)}
+        for unit, named in names:
             yield (
                 period.period,
                 unit.vintage,
@@ -389,6 +391,7 @@ def _unit_name_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
                 named.unit_type,
                 unit.district_code,
                 named.district,
+                places[named.name],
             )
 
 

@@ -57,14 +57,14 @@ def sort_key(text: str) -> str:
 
     `COLLATE vi` does the same in DuckDB, but takes 10 to come before 2.
     """
-    words = [_word_sort_key(word) for word in fold(text).split()]
-    return "\0".join((" ".join(letters for letters, _ in words), "".join(tone for _, tone in words), text))
+    words = [_word_sort_key(word) for word in unicodedata.normalize("NFC", text).casefold().split()]
+    return "\0".join((" ".join([letters for letters, _ in words]), "".join([tone for _, tone in words]), text))
 
 
 # Names of a country's places are many, the words in them few.
 @lru_cache(maxsize=20_000)
 def _word_sort_key(word: str) -> tuple[str, str]:
-    bare, tone = _without_tone(word)
+    bare, tone = (word, "") if word.isascii() else _without_tone(word)
     letters = "".join(_place(part) for part in re.findall(r"\d+|.", bare))
     return letters, str(1 + _TONES.index(tone[0]) if tone else 0)
 
@@ -80,6 +80,7 @@ def listed(names: Iterable[str], most: int) -> str:
     return "; ".join(every[:most]) + (f"; … (+{len(every) - most})" if len(every) > most else "")
 
 
+@lru_cache(maxsize=1_000)
 def _place(part: str) -> str:
     """Return a character or a number so that it sorts by its place: signs, numbers, the alphabet, other letters."""
     if part.isdecimal():

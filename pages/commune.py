@@ -183,7 +183,7 @@ with beside:
             )
         )
     sites = queries.play_area_sites(current.period, vintage)
-    sites = sites[sites["unit_code"] == code]
+    sites = queries.in_order(sites[sites["unit_code"] == code], ["name", "hamlet"])
     if sites.empty:
         st.caption(t("commune.no_sites"))
     else:

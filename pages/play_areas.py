@@ -130,6 +130,7 @@ if picked:
     open_commune(picked, current)
 with (all_sites := st.expander(t("play.sites"), key="play_sites", on_change="rerun")):
     if all_sites.open:
+        sites = queries.in_order(sites, ["name_order", "unit_code", "name", "hamlet"])
         where = pd.DataFrame({t("column.name"): sites["unit_name"], t("column.district"): sites["district"]})
         places = sites[["lat", "lon"]].set_axis([t("column.lat"), t("column.lon")], axis="columns")
         listed = pd.concat([where, site_table(sites, t), places], axis="columns")

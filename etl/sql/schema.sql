@@ -18,7 +18,8 @@ CREATE TABLE unit (
     lon DOUBLE
 );
 
--- The name, kind and district of each unit as they were on the period's cut-off day.
+-- The name, kind and district of each unit as they were on the period's cut-off day, and the place of the name among
+-- those of the vintage: SQL has no order for Vietnamese.
 CREATE TABLE unit_name (
     period VARCHAR,
     vintage VARCHAR,
@@ -26,7 +27,8 @@ CREATE TABLE unit_name (
     name VARCHAR,
     unit_type VARCHAR,
     district_code VARCHAR,
-    district VARCHAR
+    district VARCHAR,
+    name_order INTEGER
 );
 
 CREATE TABLE unit_trait (

@@ -34,6 +34,9 @@ it lacks is the calendar's, so pages neither judge it nor tell a gap; the wareho
 LAGGING = ("missed", "near")
 """Who falls short of the target; of them, some nearly meet it."""
 
+JUDGED = ("met", *LAGGING)
+"""Who is judged by the target."""
+
 CHANGE_LOOKS: dict[str, tuple[Literal["up", "down", "off"], Colour]] = {
     "up": ("up", "green"),
     "down": ("down", "red"),
@@ -218,14 +221,14 @@ def unit_of(counted: Measure | TaskItem, count: float, text: Text) -> str:
 
 def figures(frame: pd.DataFrame, text: Text) -> list[Figure]:
     """Return a figure for each row."""
-    return [Figure(text, row) for row in records(_without_half_years(frame))]
+    return [Figure(text, row) for row in records(without_half_years(frame))]
 
 
 class Figures(Sequence[Figure]):
     """The same for maps, of a country with ten thousand rows: each figure is made when it is asked for."""
 
     def __init__(self, frame: pd.DataFrame, text: Text) -> None:
-        self._frame, self._text = _without_half_years(frame), text
+        self._frame, self._text = without_half_years(frame), text
         self._columns: dict[str, list[Any]] = {}
 
     def __len__(self) -> int:
@@ -264,7 +267,12 @@ def running_totals() -> frozenset[str]:
     )
 
 
-def _without_half_years(frame: pd.DataFrame) -> pd.DataFrame:
+def is_running_total(indicator: str, period: str) -> bool:
+    """Tell whether an indicator's value is one of half a year that the other half goes on with."""
+    return period.endswith("-H1") and indicator in running_totals()
+
+
+def without_half_years(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows in which running totals of half a year miss nothing; one that is to rise has its like a year ago."""
     halves = (
         frame["period"].str.endswith("-H1")

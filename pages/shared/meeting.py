@@ -13,7 +13,7 @@ import pandas as pd
 
 from etl.definitions import PlanTarget, load
 from pages.shared import actions, maps, queries, statistics
-from pages.shared.figures import LAGGING, Figure, figures, lagging_words, target_status
+from pages.shared.figures import JUDGED, LAGGING, Figure, figures, lagging_words, target_status
 from pages.shared.filters import View, source, what_is_seen
 from pages.shared.maps import Map
 from pages.shared.tasks import Task, plan_tasks
@@ -61,7 +61,7 @@ class TargetBrief:
     def may_change(self) -> bool:
         """Tell whether the missing reports can turn the target's result, met or not, into the other."""
         missed_for_sure = any(f.status in LAGGING and not self._may_change(f) for f in self.figures)
-        return self.status in (*LAGGING, "met") and not missed_for_sure and any(map(self._may_change, self.figures))
+        return self.status in JUDGED and not missed_for_sure and any(map(self._may_change, self.figures))
 
     @property
     def judgement(self) -> statistics.Judgement:
@@ -103,7 +103,7 @@ class TargetBrief:
         if self.status == "half_year":
             changed = self.focus.change_sentence() or t("meeting.not_judged")
             return t("meeting.finding.half_year", label=self.label, changed=changed)
-        kind = self.status if self.status in (*LAGGING, "met") else "unknown"
+        kind = self.status if self.status in JUDGED else "unknown"
         return t(f"meeting.finding.{kind}", label=self.label, gap=self.focus.gap() or "")
 
     def reported(self) -> str:
@@ -125,7 +125,7 @@ class TargetBrief:
     def who_lags(self) -> list[str]:
         """Return which communes miss the focus's target, and how few of them could make up what lacks."""
         t = self.view.text
-        judged = [f for f in self.communes if f.status in (*LAGGING, "met")]
+        judged = [f for f in self.communes if f.status in JUDGED]
         if not judged or self.focus.status == "half_year":
             return []
         if not self.lagging:

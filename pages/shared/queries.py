@@ -11,6 +11,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -29,13 +30,10 @@ _SQL = Path(__file__).parent / "sql"
 
 _BY_NAME = {
     "commune_relatives": ["relation", "name"],
-    "matrix": ["name"],
-    "play_area_sites": ["unit_name", "unit_code", "name", "hamlet"],
     "protection_units": ["name"],
     "report_history": ["district", "name"],
     "report_states": ["district", "name"],
     "report_warnings": ["name"],
-    "summary_indicators": ["name"],
 }
 """What is listed by names: SQL has no order for Vietnamese. Rows with the same names stay in the order of the SQL."""
 
@@ -218,7 +216,7 @@ def left_out(indicator: str, period: str, vintage: str) -> pd.DataFrame:
 
 
 def play_area_sites(period: str, vintage: str) -> pd.DataFrame:
-    """Return every reported play area under its unit of `vintage`."""
+    """Return every reported play area under its unit of `vintage`, in the order of units."""
     return _ask("play_area_sites", period=period, vintage=vintage)
 
 
@@ -298,7 +296,7 @@ def commune_relatives(unit: str, vintage: str) -> pd.DataFrame:
 
 
 def summary_indicators(period: str, vintage: str) -> pd.DataFrame:
-    """Return all indicators of every commune beside district and province, with the places left open, by name."""
+    """Return all indicators of every commune beside district and province, with the places left open."""
     return _ask("summary_indicators", period=period, vintage=vintage)
 
 
@@ -478,13 +476,23 @@ def _read(
         cursor.execute(f"SET search_path = '{schemas}'")
         asked = {name: list(value) if isinstance(value, tuple) else value for name, value in parameters}
         found = cursor.execute(_sql(question), asked).df()
-    if question not in _BY_NAME:
-        return found
-    return found.sort_values(_BY_NAME[question], key=_sort_keys, kind="stable", ignore_index=True)
+    return in_order(found, _BY_NAME[question]) if question in _BY_NAME else found
 
 
-def _sort_keys(names: pd.Series) -> pd.Series:
-    return names.map({name: sort_key(name) for name in names.dropna().unique()})
+def in_order(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Return rows in the order of columns, names as Vietnamese dictionaries have them; equals stay as they are."""
+    return frame.sort_values(columns, key=_places, kind="stable", ignore_index=True)
+
+
+def _places(names: pd.Series) -> pd.Series:
+    """Return the place of each name among all, what has none last; numbers as they are."""
+    if pd.api.types.is_integer_dtype(names):
+        return names
+    numbers, different = pd.factorize(names)
+    keys = [sort_key(name) for name in different]
+    places = np.full(len(keys) + 1, len(keys))
+    places[sorted(range(len(keys)), key=keys.__getitem__)] = np.arange(len(keys))
+    return pd.Series(places[numbers], index=names.index)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from etl.definitions import load
-from pages.shared.figures import LAGGING, Figure, records, running_totals
+from pages.shared.figures import JUDGED, Figure, is_running_total, records
 from pages.shared.palette import READINGS
 from pages.shared.text import Text
 
@@ -42,7 +42,7 @@ class Judgement:
     def may_change(self, province: Figure) -> bool:
         """Tell whether the missing reports can turn the indicator's result, met or not, into the other."""
         r = self.row
-        if not r["units_missing"] or province.status not in ("met", *LAGGING):
+        if not r["units_missing"] or province.status not in JUDGED:
             return False
         if r["verdict"] is None:
             before = province.row["value_year_before"]
@@ -109,7 +109,7 @@ class Judgement:
 
     def _verdict(self) -> str | None:
         """Return what the missing can change; that half a year's running total misses the target says nothing."""
-        half = self.period.endswith("-H1") and self.row["indicator"] in running_totals()
+        half = is_running_total(self.row["indicator"], self.period)
         return None if half and self.row["verdict"] == "not_met" else self.row["verdict"]
 
     def _arrival(self) -> str:

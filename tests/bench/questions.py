@@ -22,6 +22,9 @@ WARM_RUNS = 5
 OF_OTHERS = ("analysis",)
 """Questions with parameters of their own: measured elsewhere."""
 
+OF_PAPERS = ("summary_indicators", "summary_tasks", "summary_trends")
+"""What no page asks, only the papers of all communes, which are made with a progress bar."""
+
 
 def questions(period: str, vintage: str) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield each question that a page can ask of a period, by its name."""

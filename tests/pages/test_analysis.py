@@ -104,6 +104,21 @@ def test_what_is_added_up_is_judged_as_in_the_warehouse(level) -> None:
         assert number(mine, "change") == number(cell, "change")
 
 
+@pytest.mark.parametrize("level", ["unit", "district"])
+def test_half_a_year_of_a_running_total_misses_nothing(level) -> None:
+    pivot, rows = asked("2022-H1", what="examined_under6,insurance_under6", rows=level, periods="2022-H1,2022")
+    judged = {(r["item"], r["period"]): set() for r in rows}
+    for r in [*rows, *pivot.cells.values()]:
+        judged[r["item"], r["period"]].add(r["status"])
+        if r["status"] == "half_year":
+            assert r["gap"] is None and holds(Condition("examined_under6", "total", "missed"), r) is None
+    half = judged["examined_under6", "2022-H1"]
+    assert "half_year" in half and not half & {"missed", "near"}
+    assert not any("half_year" in found for key, found in judged.items() if key != ("examined_under6", "2022-H1"))
+    cell = next(c for c in pivot.cells.values() if c["status"] == "half_year")
+    assert words(cell, "status", T) == "½ Mới 6 tháng"
+
+
 def test_measures_are_sums_of_those_that_reported_and_masked_ones_stay_masked(workbooks) -> None:
     pivot, rows = asked(what="pupils,injury_cases,drowning_deaths", rows="district", period="2022")
     districts = {u.code: u.district_code for u in D.units.values() if u.vintage == "2021"}

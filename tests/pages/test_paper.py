@@ -13,7 +13,7 @@ from pypdf.generic import IndirectObject
 
 from etl.definitions import load
 from pages.shared import actions, protection, queries
-from pages.shared.figures import STATUS_SIGNS, records
+from pages.shared.figures import STATUS_SIGNS, figures, records
 from pages.shared.filters import view_of
 from pages.shared.map_component import outlines
 from pages.shared.meeting import hold
@@ -189,6 +189,19 @@ def test_a_commune_s_page_has_its_own_figures(papers, naive) -> None:
     page = papers.commune(waiting)
     assert T("reporting.nothing_came") in page and len(re.findall(r"\? Chưa báo cáo(?! đủ)", page)) == 16
     assert T("pack.no_report_title", name="").strip(": ") in page
+
+
+def test_a_commune_s_half_year_misses_no_target_of_a_whole_one(demo_home, monkeypatch) -> None:
+    monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
+    view, codes = view_of("2026-H1", "2025", T), [u.code for u in load().units.values() if u.vintage == "2025"]
+    with queries.frozen(approved_only=False):
+        made = commune_summary(view, codes, ON, outlines("2025"), lambda _: None)
+        shown = figures(queries.units("examined_under6", "commune", "total", "2026-H1", "2025"), T)
+    statuses = {f.row["unit_code"]: f.status_words() for f in shown}
+    assert any("½" in status for status in statuses.values())
+    for page, code in zip(PdfReader(BytesIO(made)).pages, codes, strict=True):
+        row = flat(page.extract_text()).split(load().indicators["examined_under6"].short_vi)[1]
+        assert row.split("≥ 95 % ")[1].startswith(statuses[code]), code
 
 
 def test_what_people_write_neither_breaks_nor_fills_a_page(demo_home, monkeypatch) -> None:

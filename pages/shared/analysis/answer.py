@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pages.shared.analysis.choice import SEVERAL, Choice, Condition, former_districts
-from pages.shared.figures import records
+from pages.shared.figures import JUDGED, records, without_half_years
 
 Row = dict[str, Any]
 
@@ -20,12 +20,11 @@ def rows_of(frame: pd.DataFrame, choice: Choice) -> list[Row]:
     return [
         {
             **r,
-            "indicator": r["item"],
             "level": choice.level,
             "vintage": choice.vintage,
             "former": former.get(r["unit_code"], nowhere)[0],
         }
-        for r in records(frame)
+        for r in records(without_half_years(frame.assign(indicator=frame["item"])))
     ]
 
 
@@ -43,8 +42,7 @@ def holds(condition: Condition, row: Row) -> bool | None:
     if condition.test == "not_reported":
         return bool(row["status"] == "not_reported")
     if condition.test in ("met", "missed"):
-        judged = row["status"] in ("met", "near", "missed")
-        return (row["status"] == "met") == (condition.test == "met") if judged else None
+        return (row["status"] == "met") == (condition.test == "met") if row["status"] in JUDGED else None
     value = exact(row, "numerator", "denominator")
     if value is None:
         return None

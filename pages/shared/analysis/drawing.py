@@ -8,7 +8,7 @@ from pages.shared import maps
 from pages.shared.analysis.answer import Row
 from pages.shared.analysis.choice import AREAS, Choice, kinds_of
 from pages.shared.analysis.labels import item_label, unit_label
-from pages.shared.analysis.pivot import Pivot, merged, number
+from pages.shared.analysis.pivot import MARKED, Pivot, merged, number
 from pages.shared.analysis.wording import cell_unit, words
 from pages.shared.figures import STATUS_SIGNS, Figure
 from pages.shared.palette import BLUE, FILLS
@@ -18,7 +18,6 @@ MOST_BARS = 30
 MOST_LINES = 8
 MOST_PANELS = 24
 MOST_NAMES = 40
-_JUDGED = ("met", "near", "missed")
 
 
 @dataclass(frozen=True)
@@ -32,12 +31,12 @@ class Point:
 
     @property
     def colour(self) -> str:
-        return FILLS[STATUS_SIGNS[self.status][1]] if self.status in _JUDGED else BLUE
+        return FILLS[STATUS_SIGNS[self.status][1]] if self.status in MARKED else BLUE
 
     @property
     def sign(self) -> str:
         """Return what tells the status where the colour does."""
-        return STATUS_SIGNS[self.status][0] if self.status in _JUDGED else ""
+        return STATUS_SIGNS[self.status][0] if self.status in MARKED else ""
 
 
 @dataclass(frozen=True)

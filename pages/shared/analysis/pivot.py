@@ -12,6 +12,7 @@ from etl.wording import name_sort_key
 from pages.shared.analysis.answer import Row, exact
 from pages.shared.analysis.choice import AREAS, Choice
 from pages.shared.analysis.labels import item_label, unit_label
+from pages.shared.figures import JUDGED, is_running_total
 from pages.shared.text import Text, text_of
 
 Key = tuple[str, ...]
@@ -19,6 +20,8 @@ Key = tuple[str, ...]
 ALL = "*"
 """Stands for all units together where a sum of units has a row or a column of its own."""
 NO_VALUE = ("not_reported", "not_applicable", "masked")
+MARKED = (*JUDGED, "half_year")
+"""What is marked by the sign and the colour of its status, beside its value."""
 _COLUMNS = {"district": "district_code", "unit": "unit_code", "group": "population_group"}
 
 
@@ -178,7 +181,10 @@ def _sum(rows: Sequence[Row], name: str) -> int | None:
 
 
 def _judged(whole: Row) -> Row:
-    """Return an indicator of several units together with value, gap and status, by the rules of indicator_progress."""
+    """Return an indicator of several units together with value, gap and status, by the rules of indicator_progress.
+
+    Half a year's running total misses nothing, as everywhere on pages.
+    """
     n, d, comparator = whole["numerator"], whole["denominator"], whole["comparator"]
     if not d:
         return whole | {"status": "not_applicable"}
@@ -193,6 +199,8 @@ def _judged(whole: Row) -> Row:
     target = Fraction(str(whole["target_value"]))
     needed = target * d / 100
     least = ceil(needed) if comparator == ">=" else floor(needed) + 1
+    if n < least and is_running_total(whole["item"], whole["period"]):
+        return whole | {"status": "half_year"}
     near = Fraction(load().plan_of(whole["period"]).near_margin)
     missed = "near" if Fraction(100 * n, d) >= target - near else "missed"
     return whole | {"gap": max(0, least - n), "status": "met" if n >= least else missed}

@@ -12,7 +12,7 @@ from pandas.io.formats.style import Styler
 
 from pages.shared.analysis.answer import Row
 from pages.shared.analysis.labels import dimension_label
-from pages.shared.analysis.pivot import ALL, NO_VALUE, Key, Pivot, number
+from pages.shared.analysis.pivot import ALL, MARKED, NO_VALUE, Key, Pivot, number
 from pages.shared.analysis.wording import words
 from pages.shared.figures import STATUS_SIGNS
 from pages.shared.palette import INK, TINTS
@@ -22,7 +22,6 @@ MOST_COLUMNS = 40
 """More are in the file alone."""
 _HEAD = 20
 """Letters of a head that have room where several columns are to be seen."""
-_JUDGED = ("met", "near", "missed")
 
 
 def rows_shown(pivot: Pivot) -> list[str]:
@@ -83,11 +82,11 @@ def shown_table(pivot: Pivot, text: Text) -> Styler:
 def _told(row: Row, cell: str, text: Text) -> str:
     """Return a cell in words; a sign says what its tint says."""
     said = words(row, cell, text)
-    return f"{said} {STATUS_SIGNS[row['status']][0]}" if row["status"] in _JUDGED and cell != "status" else said
+    return f"{said} {STATUS_SIGNS[row['status']][0]}" if row["status"] in MARKED and cell != "status" else said
 
 
 def _tint(row: Row | None) -> str:
-    if row is None or row["status"] not in (*_JUDGED, *NO_VALUE):
+    if row is None or row["status"] not in (*MARKED, *NO_VALUE):
         return ""
     return f"background-color: {TINTS[STATUS_SIGNS[row['status']][1]]}; color: {INK};"
 

@@ -330,7 +330,7 @@ class _Communes:
 
     def page(self, code: str) -> dict[str, Any]:
         t = self.view.text
-        rows = [Figure(t, row) for row in self._indicators[code]]
+        rows = self._indicators[code]
         unit = load().units[self.view.vintage.name, code]
         name, district = rows[0].row["name"], rows[0].row["district"]
         asked = [f for f in rows if f.is_asked]
@@ -352,7 +352,7 @@ class _Communes:
 
     @property
     def has_districts(self) -> bool:
-        return any(rows[0]["district"] for rows in self._indicators.values())
+        return any(rows[0].row["district"] for rows in self._indicators.values())
 
     @property
     def years(self) -> tuple[str, str]:
@@ -361,8 +361,11 @@ class _Communes:
         return periods[0].row["period"][:4], periods[-1].row["period"][:4]
 
     @cached_property
-    def _indicators(self) -> dict[str, list[Row]]:
-        return _by_unit(queries.summary_indicators(*self._which))
+    def _indicators(self) -> dict[str, list[Figure]]:
+        indicators: dict[str, list[Figure]] = {}
+        for f in figures(queries.summary_indicators(*self._which), self.view.text):
+            indicators.setdefault(f.row["unit_code"], []).append(f)
+        return indicators
 
     @cached_property
     def _trends(self) -> dict[tuple[str, str], list[Figure]]:

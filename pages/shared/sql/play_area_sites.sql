@@ -11,8 +11,9 @@ SELECT
     s.condition,
     s.counts,
     u.name AS unit_name,
+    u.name_order,
     u.district
 FROM play_area_site AS s
 INNER JOIN unit_name AS u ON s.period = u.period AND s.vintage = u.vintage AND s.unit_code = u.code
 WHERE s.period = $period AND s.vintage = $vintage
-ORDER BY s.unit_code, s.name, s.hamlet
+ORDER BY u.name_order, s.unit_code, s.name, s.hamlet
