@@ -56,10 +56,12 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
     chart.update_yaxes(ticksuffix=text.unit("%"))
     last = points[-1] if points else None
     if last and last.target_value is not None:
+        first = next((p.row["value"] for p in years if p.has_value), None)
         chart.add_hline(
             y=float(last.target_value),
             line=TARGET_LINE,
             said=f"{text('indicator.target')} {last.target()}",
+            above=first is not None and first < last.target_value,
         )
     if points and points[0].row["cut_off"].date() < reform_on <= points[-1].row["cut_off"].date():
         chart.add_shape(

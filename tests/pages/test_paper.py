@@ -193,12 +193,13 @@ def test_a_commune_s_page_has_its_own_figures(papers, naive) -> None:
 
 def test_a_commune_s_half_year_misses_no_target_of_a_whole_one(demo_home, monkeypatch) -> None:
     monkeypatch.setenv("CHILD_DASHBOARD_HOME", str(demo_home))
-    view, codes = view_of("2026-H1", "2025", T), [u.code for u in load().units.values() if u.vintage == "2025"]
+    view = view_of("2026-H1", "2025", T)
     with queries.frozen(approved_only=False):
-        made = commune_summary(view, codes, ON, outlines("2025"), lambda _: None)
         shown = figures(queries.units("examined_under6", "commune", "total", "2026-H1", "2025"), T)
+        codes = [f.row["unit_code"] for f in shown][:4]
+        made = commune_summary(view, codes, ON, outlines("2025"), lambda _: None)
     statuses = {f.row["unit_code"]: f.status_words() for f in shown}
-    assert any("½" in status for status in statuses.values())
+    assert any("½" in statuses[code] for code in codes)
     for page, code in zip(PdfReader(BytesIO(made)).pages, codes, strict=True):
         row = flat(page.extract_text()).split(load().indicators["examined_under6"].short_vi)[1]
         assert row.split("≥ 95 % ")[1].startswith(statuses[code]), code
