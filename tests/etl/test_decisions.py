@@ -1,5 +1,6 @@
 """Approval, closing and reopening: figures move only as decided, and a rebuild tells the same story."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -45,17 +46,25 @@ def approve_all(home: Path) -> None:
     decide([Decision("approved", OFFICE, "2021", submission_id=i) for i in ids(home, "accepted")], home)
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    load_reports([form(u) for u in UNITS], tmp_path)
-    return tmp_path
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A house with the reports of one period, and the same where it is closed; tests get copies."""
+    loaded, closed = (tmp_path_factory.mktemp(name) for name in ("loaded", "closed"))
+    load_reports([form(u) for u in UNITS], loaded)
+    shutil.copytree(loaded, closed, dirs_exist_ok=True)
+    approve_all(closed)
+    decide([Decision("closed", OFFICE, "2021")], closed)
+    return {"loaded": loaded, "closed": closed}
 
 
 @pytest.fixture
-def closed(home: Path) -> Path:
-    approve_all(home)
-    decide([Decision("closed", OFFICE, "2021")], home)
-    return home
+def home(houses: dict[str, Path], tmp_path: Path) -> Path:
+    return shutil.copytree(houses["loaded"], tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def closed(houses: dict[str, Path], tmp_path: Path) -> Path:
+    return shutil.copytree(houses["closed"], tmp_path, dirs_exist_ok=True)
 
 
 def examined(home: Path, schema: str = "main") -> int:
