@@ -379,20 +379,19 @@ def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = D
 
 
 def _unit_name_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:
-    for period in d.periods.values():
-        names = [(unit, d.name_of(unit, period.cut_off)) for unit in d.units.values()]
-        places = {name: n for n, name in enumerate(sorted({named.name for _, named in names}, key=sort_key), start=1)}
-        for unit, named in names:
-            yield (
-                period.period,
-                unit.vintage,
-                unit.code,
-                named.name,
-                named.unit_type,
-                unit.district_code,
-                named.district,
-                places[named.name],
-            )
+    named = [(p, u, d.name_of(u, p.cut_off)) for p in d.periods.values() for u in d.units.values()]
+    places = {name: n for n, name in enumerate(sorted({n.name for _, _, n in named}, key=sort_key), start=1)}
+    for period, unit, name in named:
+        yield (
+            period.period,
+            unit.vintage,
+            unit.code,
+            name.name,
+            name.unit_type,
+            unit.district_code,
+            name.district,
+            places[name.name],
+        )
 
 
 def _target_rows(d: Definitions) -> Iterable[tuple[Any, ...]]:

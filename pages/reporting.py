@@ -11,7 +11,7 @@ from pages.shared.figures import records
 from pages.shared.filters import as_reported, open_commune, show_source, view
 from pages.shared.map_component import show_map
 from pages.shared.palette import REPORT_STATES
-from pages.shared.reports import fault, last_report
+from pages.shared.reports import fault, last_report, state_words
 from pages.shared.tables import WORDY_ROW_PX, show_table, show_units
 
 MOST_ROWS = 6
@@ -60,7 +60,7 @@ else:
     listed = pd.DataFrame(
         {
             t("column.name"): waiting["name"],
-            t("column.state"): [f"{REPORT_STATES[r['state']][1]} {t('report.' + r['state'])}" for r in rows],
+            t("column.state"): [state_words(r["state"], t) for r in rows],
             t("column.fault"): [fault(r, t) for r in rows],
             t("column.last_report"): [last_report(r, t) for r in rows],
             t("column.children"): waiting["children_under16"],
@@ -83,7 +83,7 @@ def show_history() -> None:
     """Show how every unit stood in every period."""
     st.subheader(t("reporting.history"))
     history = queries.report_history(vintage)
-    words = history.assign(state=[f"{REPORT_STATES[s][1]} {t('report.' + s)}" for s in history["state"]])
+    words = history.assign(state=[state_words(s, t) for s in history["state"]])
     table = words.pivot(index=["name", "unit_code"], columns="period", values="state").reset_index()
     notes = [t("reporting.history_note"), *([t("reporting.bold_note")] if has_districts else [])]
     if len(table) > MOST_DRAWN:

@@ -18,8 +18,8 @@ CREATE TABLE unit (
     lon DOUBLE
 );
 
--- The name, kind and district of each unit as they were on the period's cut-off day, and the place of the name among
--- those of the vintage: SQL has no order for Vietnamese.
+-- The name, kind and district of each unit as they were on the period's cut-off day, and the place of the name among all:
+-- SQL has no order for Vietnamese.
 CREATE TABLE unit_name (
     period VARCHAR,
     vintage VARCHAR,

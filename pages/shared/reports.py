@@ -5,7 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from pages.shared.palette import REPORT_STATES
 from pages.shared.text import Text
+
+
+def state_words(state: str, text: Text) -> str:
+    """Return how a report stands, with its sign."""
+    return f"{REPORT_STATES[state][1]} {text('report.' + state)}"
 
 
 def fault(row: Mapping[str, Any], text: Text) -> str:

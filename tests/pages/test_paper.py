@@ -17,7 +17,8 @@ from pages.shared.figures import STATUS_SIGNS, figures, records
 from pages.shared.filters import view_of
 from pages.shared.map_component import outlines
 from pages.shared.meeting import hold
-from pages.shared.pack.paper import commune_summary, paper
+from pages.shared.pack.commune_paper import commune_summary
+from pages.shared.pack.paper import paper
 from pages.shared.text import text_of
 
 T = text_of("vi")

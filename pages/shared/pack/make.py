@@ -8,7 +8,8 @@ from etl.home import home
 from pages.shared import queries
 from pages.shared.filters import View
 from pages.shared.meeting import hold
-from pages.shared.pack.paper import commune_summary, paper
+from pages.shared.pack.commune_paper import commune_summary
+from pages.shared.pack.paper import paper
 from pages.shared.pack.slides import slides
 from pages.shared.pack.workbook import workbook
 

@@ -22,9 +22,9 @@ from pages.shared.pack.fitting import (
     text_height,
 )
 from pages.shared.pack.slide_parts import BOTTOM, GUTTER, LEFT, RIGHT, SOURCE_PT, TOP, Deck, Series, Slide
-from pages.shared.palette import PAPER, REPORT_STATES, TINTS
+from pages.shared.palette import PAPER, TINTS
 from pages.shared.pictures import map_picture, ticks_around
-from pages.shared.reports import fault
+from pages.shared.reports import fault, state_words
 from pages.shared.text import Text
 
 _MM = 25.4
@@ -295,7 +295,7 @@ def _show_reports(deck: Deck, meeting: Meeting) -> None:
         [
             # Since 2025 there are no districts.
             Cell(", ".join(filter(None, (row["name"], row["district"]))), bold=True),
-            Cell(f"{REPORT_STATES[row['state']][1]} {t('report.' + row['state'])}", bold=True),
+            Cell(state_words(row["state"], t), bold=True),
             Cell(fault(row, t)),
         ]
         for row in waiting

@@ -10,8 +10,8 @@ from pages.shared import actions, queries
 from pages.shared.figures import STATUS_SIGNS, Colour, Figure, figures, records
 from pages.shared.maps import left_out_unit
 from pages.shared.meeting import Meeting
-from pages.shared.palette import READINGS, REPORT_STATES
-from pages.shared.reports import fault, last_report
+from pages.shared.palette import READINGS
+from pages.shared.reports import fault, last_report, state_words
 from pages.shared.spreadsheet import Book, Cell, Formula, Line, Mark, Number, Row, Table
 from pages.shared.statistics import reading_words
 from pages.shared.tasks import Expected, Task
@@ -197,7 +197,7 @@ def _reports(meeting: Meeting) -> Table:
     rows: list[Row] = []
     for r in records(meeting.reports):
         state = r["state"]
-        mark = Mark(f"{REPORT_STATES[state][1]} {t('report.' + state)}", _REPORT_COLOURS[state])
+        mark = Mark(state_words(state, t), _REPORT_COLOURS[state])
         accepted = r["submission_id"] is not None
         rows.append(
             {
