@@ -44,6 +44,8 @@ _MOST_MEMORY = "400MB"
 """Of DuckDB while it checks; what needs more goes to a temporary folder."""
 
 _STAGED_AT_ONCE = 500
+_AT_ONCE = 2
+"""So many files are read at the same time."""
 
 
 def _silent(_: float) -> None:
@@ -91,8 +93,8 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
     old = current_path(folder)
     before = taken_in(old)
-    with TemporaryDirectory() as beyond_memory, ExitStack() as opened:
-        with _read(distinct.values(), lambda item: (item[0], item[1].content), definitions) as found:
+    with TemporaryDirectory() as beyond_memory, ExitStack() as opened, Readers(definitions) as readers:
+        with _read(distinct.values(), lambda item: (item[0], item[1].content), readers) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
             con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
             con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
@@ -134,19 +136,23 @@ def load_reports(
     Raises `DecisionRefused` for a reason that cannot be one; the files are archived then, and not loaded yet.
     """
     began = time.monotonic()
-    files, refused = _receivable(files, load())
-    with lock(folder / "write.lock"):
+    definitions = load()
+    files, refused = _receivable(files, definitions)
+    with lock(folder / "write.lock"), Readers(definitions) as readers:
         archive = Archive(folder)
         old = current_path(folder)
         known, held, followed = taken_in(old)
         # Under another name the same file is another sending.
-        held |= {r.sha256 for r in archive.receipts() if name_detail(load(), r.file_name)}
+        held |= {r.sha256 for r in archive.receipts() if name_detail(definitions, r.file_name)}
+        # They start while the files are written to the disk. If the first is known, most are.
+        if files and sha256(files[0].content).hexdigest() not in known:
+            readers.get_ready(min(_AT_ONCE, len(files)))
         receipts = archive.receive(files, again=held)
         sent = {r.sha256 for r in receipts}
         pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
         if pending or old is None or followed != len(archive.decisions()):
             admission = None if reason is None else _Admission(frozenset(sent), reason, decided_by)
-            _publish(pending, archive, folder, old, progress, admission)
+            _publish(pending, archive, folder, old, progress, readers, admission)
         reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
     answers = refused + [
         Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
@@ -162,15 +168,15 @@ def load_reports(
 def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _silent) -> None:
     """Keep decisions and publish what follows; raise `DecisionRefused` where one cannot be taken, and keep none."""
     definitions = load()
-    with lock(folder / "write.lock"):
+    with lock(folder / "write.lock"), Readers(definitions) as readers:
         archive = Archive(folder)
         old = current_path(folder)
         if old is None:
-            _publish(archive.receipts(), archive, folder, None, progress)
+            _publish(archive.receipts(), archive, folder, None, progress, readers)
             old = warehouse_path(folder)
         refuse_nonsense(decisions, archive.decisions(), standing_in(old), definitions)
         archive.decide(decisions)
-        _publish([], archive, folder, old, progress)
+        _publish([], archive, folder, old, progress, readers)
     events.decided(d.action for d in decisions)
 
 
@@ -184,7 +190,8 @@ def build(folder: Path, out: Path, progress: Progress = _silent) -> int:
     """Build the warehouse of `folder`'s archive in the folder `out`, as `rebuild` does within its lock."""
     archive = Archive(folder)
     receipts = archive.receipts()
-    _publish(receipts, archive, out, None, progress)
+    with Readers(load()) as readers:
+        _publish(receipts, archive, out, None, progress, readers)
     return len(receipts)
 
 
@@ -194,11 +201,12 @@ def _publish(
     folder: Path,
     old: Path | None,
     progress: Progress,
+    readers: Readers,
     admission: _Admission | None = None,
 ) -> None:
-    definitions = load()
+    definitions = readers.definitions
     with ExitStack() as opened:
-        with _read(receipts, lambda r: (r, archive.content(r)), definitions) as found:
+        with _read(receipts, lambda r: (r, archive.content(r)), readers) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
             submissions = _stage(con, found, len(receipts), lambda f: progress(0.8 * f))
         decisions = archive.decisions()
@@ -269,14 +277,14 @@ def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[li
 
 @contextmanager
 def _read(
-    received: Iterable[T], open_file: Callable[[T], tuple[Receipt, bytes]], definitions: Definitions
+    received: Iterable[T], open_file: Callable[[T], tuple[Receipt, bytes]], readers: Readers
 ) -> Iterator[Iterator[tuple[Receipt, list[Report]]]]:
     """Give the reports in files, each opened when its turn comes; they are read on while the `with` block works."""
-    with Readers(definitions) as readers, ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
 
         def read(item: T) -> tuple[Receipt, list[Report]]:
             receipt, content = open_file(item)
-            return refuse_name(receipt, readers.read(content), definitions)
+            return refuse_name(receipt, readers.read(content), readers.definitions)
 
         try:
             yield threads.map(read, received)

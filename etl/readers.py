@@ -44,6 +44,11 @@ class Readers:
         while not self._idle.empty():
             self._idle.get().stop()
 
+    def get_ready(self, number: int) -> None:
+        """Start so many processes now, not when the first files come."""
+        for _ in range(number):
+            self._idle.put(_Reader())
+
     def read(self, content: bytes) -> list[Report]:
         """Return the reports in a file as `read_report` does; nothing is raised for whatever is in it."""
         until = monotonic() + WAIT * self.limits["process_seconds"]
