@@ -77,12 +77,11 @@ class Chart:
         """Draw a line or a field."""
         self.layout["shapes"].append(shape)
 
-    def add_hline(self, y: float, line: dict[str, Any], said: str = "", *, above: bool = False) -> None:
-        """Draw a line over the whole width; what it says stands at its left end, below or above it."""
+    def add_hline(self, y: float, line: dict[str, Any], said: str = "") -> None:
+        """Draw a line over the whole width; what it says stands at its left end, above it."""
         self.add_shape(type="line", x0=0, x1=1, xref="x domain", y0=y, y1=y, yref="y", line=line)
         if said:
-            side = "bottom" if above else "top"
-            self.add_annotation(x=0, xanchor="left", xref="x domain", y=y, yanchor=side, yref="y", text=said)
+            self.add_annotation(x=0, xanchor="left", xref="x domain", y=y, yanchor="bottom", yref="y", text=said)
 
     def add_vline(self, x: float, line: dict[str, Any], **shape: Any) -> None:
         """Draw a line over the whole height."""

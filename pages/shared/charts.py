@@ -56,13 +56,10 @@ def trend(points: list[Figure], text: Text, reform_on: date) -> go.Figure:
     chart.update_yaxes(ticksuffix=text.unit("%"))
     last = points[-1] if points else None
     if last and last.target_value is not None:
-        first = next((p.row["value"] for p in years if p.has_value), None)
-        chart.add_hline(
-            y=float(last.target_value),
-            line=TARGET_LINE,
-            said=f"{text('indicator.target')} {last.target()}",
-            above=first is not None and first < last.target_value,
-        )
+        chart.add_hline(y=float(last.target_value), line=TARGET_LINE)
+        # Above the drawing: where half-years lie far below, all that is near the line is near each other.
+        named = f"╌ ╌ {text('indicator.target')} {last.target()}"
+        chart.add_annotation(x=0, xref="paper", xanchor="left", y=1, yref="paper", yanchor="bottom", text=named)
     if points and points[0].row["cut_off"].date() < reform_on <= points[-1].row["cut_off"].date():
         chart.add_shape(
             type="line",
@@ -148,7 +145,6 @@ def ranking(points: list[Figure], names: list[str], text: Text) -> go.Figure:
             y=float(target.row["target_value"]),
             line=TARGET_LINE,
             said=f"{text('indicator.target')} {target.target()}",
-            above=True,
         )
     lowest = ", ".join(f"{p.row['name']} ({p.value()})" for p in points[:NAMED])
     say_along_axis(chart, names, text("indicator.units_axis", lowest=lowest))
