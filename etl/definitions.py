@@ -321,7 +321,9 @@ class Definitions:
 
     def name_of(self, unit: Unit, day: date) -> Unit | FormerName:
         """Return what bears the unit's name, kind and district as they were on `day`."""
-        former = self._former_names.get((unit.vintage, unit.code), ())
+        former = self._former_names.get((unit.vintage, unit.code))
+        if former is None:
+            return unit
         return min((n for n in former if day <= n.last_day), key=lambda n: n.last_day, default=unit)
 
     @property

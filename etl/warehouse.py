@@ -200,7 +200,8 @@ def reports_in(path: Path, shas: Sequence[str]) -> dict[str, list[tuple[str | No
 
 def stage_figures(con: duckdb.DuckDBPyConnection, submissions: Sequence[Submission]) -> None:
     """Move the figures of reports into `staged_figure`: in Python those of thousands would take a lot of memory."""
-    _insert(con, "staged_figure", ((s.submission_id, *f) for s in submissions for f in s.report.figures))
+    figures = ((s.submission_id, s.report.figures) for s in submissions)
+    _insert(con, "staged_figure", ((submission_id, *f) for submission_id, own in figures for f in own))
     for submission in submissions:
         submission.report.figures.clear()
 
