@@ -42,9 +42,9 @@ with st.grid(4, min_column_width=200, gap="small"):
                 lines.append(t("overview.rising_unknown"))
             if brief.may_change:
                 lines.append(f"**{brief.reported()}**")
-            st.markdown("  \n".join(f":small[{line}]" for line in lines))
             reported = "" if brief.may_change else brief.reported()
-            st.caption(" · ".join(filter(None, (focus.counts(), reported, brief.judgement.short()))))
+            lines.append(f":gray[{' · '.join(filter(None, (focus.counts(), reported, brief.judgement.short())))}]")
+            st.markdown("  \n".join(f":small[{line}]" for line in lines))
             with st.container(horizontal=True, gap="xxsmall"):
                 for page, label in (("indicator", "details"), ("gaps", "gaps")):
                     st.page_link(

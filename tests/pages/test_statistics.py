@@ -65,15 +65,13 @@ def test_methods_examples_are_those_of_the_workbooks(naive) -> None:
 def test_a_card_of_the_overview_gets_one_line_at_most(period, vintage, language) -> None:
     t = text_of(language)
     app = run(period=period, units=vintage, lang=language)
-    captions = [c.value for c in app.caption]
     found = statistics.judgements(queries.judgements(period, vintage), t, period)
     linked = [parse_qs(link.proto.query_string) for link in app.get("page_link")]
     said = [found[name].short() for name in dict.fromkeys(q["indicator"][0] for q in linked if "indicator" in q)]
     assert len(said) == len(load().plans[0].targets)
     in_bold = [m.value for m in app.markdown if t("meeting.may_change") in m.value]
     assert bool(in_bold) == (t("meeting.may_change") in app.header[0].value or "once all have" in app.header[0].value)
-    # The first caption of a page says what is seen.
-    cards = captions[1 : 1 + len(said)]
+    cards = [m.value.split(":small[:gray[")[1].removesuffix("]]") for m in app.markdown if ":gray[" in m.value]
     assert [card.endswith(f" · {s}" if s else "") for card, s in zip(cards, said, strict=True)] == [True] * len(said)
     for judgement in found.values():
         verdict = judgement.row["verdict"]
