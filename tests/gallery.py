@@ -197,12 +197,14 @@ def main(only: list[str]) -> None:
 
 
 def sample_home() -> Path:
-    """Return a folder with the sample reports, and with real outlines where this machine has any."""
+    """Return a folder with the sample reports as they are now, and with real outlines where this machine has any."""
     from etl.boundaries import import_outlines
     from etl.demo import write_demo
+    from etl.warehouse import current_path
 
     home = OUT / "home"
-    if not (home / "warehouse.duckdb").exists():
+    if current_path(home) is None:
+        shutil.rmtree(home, ignore_errors=True)
         write_demo(home, None, lambda _: None)
         for path in (PROJECT.parent / "shared" / "boundaries").glob("communes_*.geojson"):
             import_outlines(home, path, path.stem.removeprefix("communes_"))
