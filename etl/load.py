@@ -93,8 +93,8 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
     old = current_path(folder)
     before = taken_in(old)
-    with TemporaryDirectory() as beyond_memory, ExitStack() as opened, Readers(definitions) as readers:
-        with _read(distinct.values(), lambda item: (item[0], item[1].content), readers) as found:
+    with TemporaryDirectory() as beyond_memory, ExitStack() as opened:
+        with _read(distinct.values(), lambda item: (item[0], item[1].content), Readers(definitions)) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
             con.execute("SET memory_limit = $most", {"most": _MOST_MEMORY})
             con.execute("SET temp_directory = $folder", {"folder": beyond_memory})
@@ -168,15 +168,15 @@ def load_reports(
 def decide(decisions: Sequence[Decision], folder: Path, progress: Progress = _silent) -> None:
     """Keep decisions and publish what follows; raise `DecisionRefused` where one cannot be taken, and keep none."""
     definitions = load()
-    with lock(folder / "write.lock"), Readers(definitions) as readers:
+    with lock(folder / "write.lock"):
         archive = Archive(folder)
         old = current_path(folder)
         if old is None:
-            _publish(archive.receipts(), archive, folder, None, progress, readers)
+            _publish(archive.receipts(), archive, folder, None, progress, Readers(definitions))
             old = warehouse_path(folder)
         refuse_nonsense(decisions, archive.decisions(), standing_in(old), definitions)
         archive.decide(decisions)
-        _publish([], archive, folder, old, progress, readers)
+        _publish([], archive, folder, old, progress, Readers(definitions))
     events.decided(d.action for d in decisions)
 
 
@@ -190,8 +190,7 @@ def build(folder: Path, out: Path, progress: Progress = _silent) -> int:
     """Build the warehouse of `folder`'s archive in the folder `out`, as `rebuild` does within its lock."""
     archive = Archive(folder)
     receipts = archive.receipts()
-    with Readers(load()) as readers:
-        _publish(receipts, archive, out, None, progress, readers)
+    _publish(receipts, archive, out, None, progress, Readers(load()))
     return len(receipts)
 
 
@@ -279,8 +278,11 @@ def _receivable(files: Sequence[Incoming], definitions: Definitions) -> tuple[li
 def _read(
     received: Iterable[T], open_file: Callable[[T], tuple[Receipt, bytes]], readers: Readers
 ) -> Iterator[Iterator[tuple[Receipt, list[Report]]]]:
-    """Give the reports in files, each opened when its turn comes; they are read on while the `with` block works."""
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
+    """Give the reports in files, each opened when its turn comes; they are read on while the `with` block works.
+
+    With it the readers end: what comes after needs their memory.
+    """
+    with readers, ThreadPoolExecutor(_AT_ONCE) as threads:
 
         def read(item: T) -> tuple[Receipt, list[Report]]:
             receipt, content = open_file(item)
