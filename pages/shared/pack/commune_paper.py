@@ -1,12 +1,12 @@
 """A page for each commune: how it stands with every indicator and task. Nothing here calculates."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from textwrap import shorten
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -27,6 +27,8 @@ MOST_LETTERS = 120
 """So long may be what somebody wrote, for a commune to stay on one page."""
 
 Row = dict[str, Any]
+Item = TypeVar("Item")
+Key = TypeVar("Key")
 
 
 def commune_summary(
@@ -117,17 +119,13 @@ class _Communes:
 
     @cached_property
     def _indicators(self) -> dict[str, list[Figure]]:
-        indicators: dict[str, list[Figure]] = {}
-        for f in figures(queries.summary_indicators(*self._which), self.view.text):
-            indicators.setdefault(f.row["unit_code"], []).append(f)
-        return indicators
+        found = figures(queries.summary_indicators(*self._which), self.view.text)
+        return _grouped(found, lambda f: str(f.row["unit_code"]))
 
     @cached_property
     def _trends(self) -> dict[tuple[str, str], list[Figure]]:
-        trends: dict[tuple[str, str], list[Figure]] = {}
-        for f in figures(queries.summary_trends(*self._which), self.view.text):
-            trends.setdefault((f.row["unit_code"], f.row["indicator"]), []).append(f)
-        return trends
+        found = figures(queries.summary_trends(*self._which), self.view.text)
+        return _grouped(found, lambda f: (f.row["unit_code"], f.row["indicator"]))
 
     @cached_property
     def _states(self) -> dict[str, list[Row]]:
@@ -177,11 +175,8 @@ class _Communes:
 
     def _rolled_up(self, frame: pd.DataFrame) -> dict[str, list[Row]]:
         """Return rows about units that reported under the units in view, which they are or became part of."""
-        by_unit: dict[str, list[Row]] = {}
-        for row in records(frame):
-            code = load().code_in(row["vintage"], row["unit_code"], self.view.vintage.name)
-            by_unit.setdefault(str(code), []).append(row)
-        return by_unit
+        seen_as = self.view.vintage.name
+        return _grouped(records(frame), lambda row: str(load().code_in(row["vintage"], row["unit_code"], seen_as)))
 
     def _row(self, figure: Figure) -> dict[str, Any]:
         t, r = figure.text, figure.row
@@ -322,10 +317,14 @@ class _Communes:
 
 
 def _by_unit(frame: pd.DataFrame) -> dict[str, list[Row]]:
-    by_unit: dict[str, list[Row]] = {}
-    for row in records(frame):
-        by_unit.setdefault(row["unit_code"], []).append(row)
-    return by_unit
+    return _grouped(records(frame), lambda row: str(row["unit_code"]))
+
+
+def _grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    groups: dict[Key, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
 
 
 def _shortened(words: str, letters: int = MOST_LETTERS) -> str:
