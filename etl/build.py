@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from etl.home import lock, make_folder, warehouse_path
-from etl.models import MODELS, OWN, SQL, build_models, declare_functions, read_sql
+from etl.models import MODELS, OWN, SQL, VIEW, build_models, declare_functions, model_sql, read_sql
 from etl.protection_counts import ProtectionCounts
 from etl.publication import published, quoted
 
@@ -73,6 +73,8 @@ def take_in(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = 'warehouse'"
     ).fetchall()
     for schema, name in views:
+        if MODELS.get(name) is VIEW:
+            continue
         con.execute(f"CREATE TABLE {schema}.taken_in AS FROM {schema}.{name}")
         con.execute(f"DROP VIEW {schema}.{name}")
         con.execute(f"ALTER TABLE {schema}.taken_in RENAME TO {name}")
@@ -110,6 +112,9 @@ def _build_on_spark(
 def _look_into(con: duckdb.DuckDBPyConnection, folder: Path, types: dict[str, list[tuple[str, str]]]) -> None:
     """Create a view on each model in `folder`, with the columns and types that DuckDB gives it."""
     for model in MODELS:
+        if MODELS[model] is VIEW:
+            con.execute(f"CREATE VIEW {model} AS {model_sql('main', model)}")
+            continue
         if not (folder / model).exists():
             continue
         if not any((folder / model).rglob("*.parquet")):

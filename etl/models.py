@@ -23,21 +23,23 @@ SQL = Path(__file__).parent / "sql"
 class Renewed(Enum):
     """Which rows of a model may change when there is something new in a period; the others stay as they are."""
 
+    RECEIVED = "of the period itself, and of what came without saying for which period"
     OWN = "of the period itself, and of the year after, which is compared with it"
     LATER = "of the period itself and of all that come after it"
     YEAR = "of all periods of the same year"
     WHOLE = "all of them"
+    VIEW = "none: it is a choice of another model's rows and columns, and holds none itself"
 
 
-OWN, LATER, YEAR, WHOLE = Renewed
+RECEIVED, OWN, LATER, YEAR, WHOLE, VIEW = Renewed
 
 MODELS = {
     "unit_level": WHOLE,
     "period_state": WHOLE,
     "approved_submission": WHOLE,
-    "submission": WHOLE,
+    "submission": RECEIVED,
     "public_problem": WHOLE,
-    "standing_report": WHOLE,
+    "standing_report": OWN,
     "observation": OWN,
     "play_area": OWN,
     "play_area_site": OWN,
@@ -45,7 +47,8 @@ MODELS = {
     "child_friendly_criterion": OWN,
     "child_friendly_readiness": OWN,
     "task_result": OWN,
-    "expected_report": WHOLE,
+    "expected_report": OWN,
+    "report_part": OWN,
     "unit_total": OWN,
     "report_status": LATER,
     "commune_task": OWN,
@@ -53,17 +56,16 @@ MODELS = {
     "task_progress": OWN,
     "task_total": OWN,
     "commune_flag": OWN,
-    "commune_indicator": OWN,
+    "indicator_total": OWN,
     "nearest_play_area": OWN,
     "commune_play_area": OWN,
     "play_area_outlook": OWN,
-    "level_indicator": OWN,
-    "indicator_value": OWN,
+    "indicator_progress": OWN,
+    "indicator_value": VIEW,
+    "progress": VIEW,
     "outlier": LATER,
     "revision_change": OWN,
     "play_area_conflict": OWN,
-    "indicator_progress": OWN,
-    "progress": OWN,
     "chance": OWN,
     "pace": LATER,
     "recent_trend": LATER,
@@ -177,6 +179,7 @@ def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renew
     """Return the periods whose rows are renewed, by kind of model."""
     con.register("new_period", pa.table({"period": pa.array(new, pa.string())}))
     where = {
+        RECEIVED: "period IN (FROM new_period)",
         OWN: "period IN (FROM new_period) OR year_before IN (FROM new_period)",
         LATER: "sequence >= (SELECT min(sequence) FROM period WHERE period IN (FROM new_period))",
         YEAR: "year IN (SELECT year FROM period WHERE period IN (FROM new_period))",
@@ -198,7 +201,9 @@ def declare_functions(con: duckdb.DuckDBPyConnection) -> None:
 def _build(con: duckdb.DuckDBPyConnection, schema: str, model: str, renewed: dict[Renewed, list[str]] | None) -> None:
     """Build a model, or renew its rows of the periods in which they may have changed."""
     kind = MODELS[model]
-    if renewed is not None and kind is not WHOLE:
+    if kind is VIEW:
+        con.execute(f"CREATE OR REPLACE VIEW {model} AS {model_sql(schema, model)}")
+    elif renewed is not None and kind is not WHOLE:
         _renew(con, schema, model, renewed[kind])
     elif model in PAIRED and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:
         _create(con, schema, model, "LIMIT 0")
@@ -213,8 +218,11 @@ def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, limit: str 
 
 
 def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Sequence[str]) -> None:
-    if periods:
-        of_periods = "WHERE period IN ({})".format(", ".join(f"'{p}'" for p in periods))
+    chosen = ["period IN ({})".format(", ".join(f"'{p}'" for p in periods))] if periods else []
+    if MODELS[model] is RECEIVED:
+        chosen.append("period IS NULL")
+    if chosen:
+        of_periods = f"WHERE {' OR '.join(chosen)}"
         select = _select(con, schema, model, of_periods)
         con.execute(f"DELETE FROM {model} {of_periods}")
         con.execute(f"INSERT INTO {model} SELECT * FROM ({select}) AS renewed {of_periods}")

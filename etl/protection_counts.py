@@ -1,7 +1,7 @@
 """The table `protection_count`: what was reported about children who need protection, as far as it can be shown."""
 
 from collections.abc import Collection
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import duckdb
@@ -11,6 +11,7 @@ import pyarrow as pa
 from etl.masking import NOT_REPORTED, Counts, Flags, Ints, Masks, Structure, mask, mask_approved
 
 _LEVELS = ("commune", "district", "province")
+_GROUP = ("level", "vintage", "unit_code")
 _STATES = ("shown", "masked", "not_reported")
 
 
@@ -70,7 +71,9 @@ class ProtectionCounts:
         self.groups: dict[tuple[str, str, str], list[int]] = {}
         rows = con.execute(
             "SELECT r.*, u.district_code, p.code FROM unit_rollup AS r CROSS JOIN province AS p"
-            " INNER JOIN unit AS u ON r.to_vintage = u.vintage AND r.to_code = u.code ORDER BY ALL"
+            " INNER JOIN unit AS u ON r.to_vintage = u.vintage AND r.to_code = u.code"
+            " WHERE r.from_vintage IN (SELECT unnest($reporting)) ORDER BY ALL",
+            {"reporting": [vintage for _, _, vintage in periods]},
         ).fetchall()
         for from_vintage, from_code, vintage, code, district, province in rows:
             own = unit[from_vintage, from_code]
@@ -140,7 +143,7 @@ class ProtectionCounts:
         """Return a row for each measure, group, unit and period; a count has a value only where it is shown."""
         s = self.structure
         # As lists of parts, one after the other: as a matrix they would take a country's memory.
-        parts = np.concatenate([np.array(own, dtype=np.int64) for own in self.groups.values()])
+        parts = np.array(list(chain.from_iterable(self.groups.values())), dtype=np.int64)
         starts = np.cumsum([0, *map(len, self.groups.values())])[:-1]
 
         def by_group(of_units: Ints | Flags) -> Ints:
@@ -175,14 +178,11 @@ class ProtectionCounts:
                     rows[column].append(of_row)
         of = {name: np.concatenate(parts) if parts else np.zeros(0, np.int64) for name, parts in rows.items()}
         times = len(rows["m"])
-        names = [pa.array(column, pa.string()) for column in zip(*self.groups, strict=True)]
+        names = {name: pa.array((group[n] for group in self.groups), pa.string()) for n, name in enumerate(_GROUP)}
         columns = {
             "measure": pa.array(s.measures, pa.string()).take(of["m"]),
             "population_group": pa.array(("total", "female")).take(of["group"]),
-            **{
-                name: column.take(np.tile(g, times))
-                for name, column in zip(("level", "vintage", "unit_code"), names, strict=True)
-            },
+            **{name: column.take(np.tile(g, times)) for name, column in names.items()},
             "period": pa.array(s.periods, pa.string()).take(np.tile(p, times)),
             "state": pa.array(_STATES).take(of["state"]),
             "value": pa.array(of["value"], mask=of["state"] != _STATES.index("shown")),

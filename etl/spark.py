@@ -17,7 +17,7 @@ import pyarrow as pa
 from sqlglot import exp, parse, parse_one
 
 from etl.distance import geodesic_m
-from etl.models import APPROVED, MODELS, OWN, SQL, model_sql, read_sql
+from etl.models import APPROVED, MODELS, OWN, SQL, VIEW, model_sql, read_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -72,8 +72,10 @@ def build_models_on_spark(
     for n, (schema, model) in enumerate(todo, start=1):
         path = str(folder / schema / model)
         rows = spark.sql(translate(model_sql(schema, model)))
-        (rows.write.partitionBy("period") if MODELS[model] is OWN else rows.write).parquet(path)
-        spark.read.schema(rows.schema).parquet(path).createOrReplaceTempView(model)
+        if MODELS[model] is not VIEW:
+            (rows.write.partitionBy("period") if MODELS[model] is OWN else rows.write).parquet(path)
+            rows = spark.read.schema(rows.schema).parquet(path)
+        rows.createOrReplaceTempView(model)
         progress(n / len(todo))
 
 

@@ -23,7 +23,7 @@ from etl.publication import published, quoted
 from etl.report import Problem, Report, measure_label, word_problem
 from etl.wording import sort_key
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 RECEIVED = (
     "received_report",
     "problem",

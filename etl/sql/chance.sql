@@ -71,12 +71,15 @@ counted AS (
     SELECT
         *,
         sum(CASE side WHEN 'lower' THEN 1 ELSE 0 END) OVER (
-            PARTITION BY indicator, level, vintage, period ORDER BY x DESC, side DESC ROWS UNBOUNDED PRECEDING
-        ) AS lower_ends_above,
+            PARTITION BY indicator, level, vintage, period ORDER BY x, side ROWS UNBOUNDED PRECEDING
+        ) AS lower_ends_up_to,
         sum(CASE side WHEN 'upper' THEN 1 ELSE 0 END) OVER (
             PARTITION BY indicator, level, vintage, period ORDER BY x, side ROWS UNBOUNDED PRECEDING
-        ) AS upper_ends_below,
-        sum(CASE side WHEN 'lower' THEN 1 ELSE 0 END) OVER (PARTITION BY indicator, level, vintage, period) AS units
+        ) AS upper_ends_up_to,
+        sum(CASE side WHEN 'lower' THEN 1 ELSE 0 END) OVER (
+            PARTITION BY indicator, level, vintage, period
+            ORDER BY x, side ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        ) AS units
     FROM interval_end
 ),
 
@@ -87,8 +90,8 @@ place AS (
         vintage,
         period,
         unit_code,
-        CAST(1 + max(CASE side WHEN 'upper' THEN lower_ends_above END) AS BIGINT) AS place_from,
-        CAST(max(CASE side WHEN 'lower' THEN units - upper_ends_below END) AS BIGINT) AS place_to
+        CAST(1 + max(CASE side WHEN 'upper' THEN units - lower_ends_up_to END) AS BIGINT) AS place_from,
+        CAST(max(CASE side WHEN 'lower' THEN units - upper_ends_up_to END) AS BIGINT) AS place_to
     FROM counted
     GROUP BY indicator, level, vintage, period, unit_code
 )

@@ -1,18 +1,18 @@
 -- What each commune has to play on: whether it counts for the target, what is nearest, how many children live there.
--- has_play_area NULL is not reported; children_under16 NULL likewise.
+-- has_play_area NULL is not reported; children_under16 NULL likewise. built_period holds the periods whose rows are built.
 WITH children AS (
     SELECT
-        e.period,
-        r.to_vintage AS vintage,
-        r.to_code AS unit_code,
+        r.period,
+        r.vintage,
+        r.unit_code,
         CAST(sum(o.value) AS BIGINT) AS children_under16
-    FROM expected_report AS e
-    INNER JOIN unit_rollup AS r ON e.vintage = r.from_vintage AND e.unit_code = r.from_code
+    FROM report_part AS r
+    INNER JOIN built_period AS b ON r.period = b.period
     LEFT JOIN observation AS o
         ON
-            e.period = o.period AND e.vintage = o.vintage AND e.unit_code = o.unit_code
+            r.period = o.period AND r.from_vintage = o.vintage AND r.from_code = o.unit_code
             AND o.measure = 'children_under16' AND o.population_group = 'total'
-    GROUP BY e.period, r.to_vintage, r.to_code
+    GROUP BY r.period, r.vintage, r.unit_code
 ),
 
 site AS (
@@ -41,10 +41,10 @@ SELECT
     n.reporting_unit_code AS nearest_unit_code,
     n.lat AS nearest_lat,
     n.lon AS nearest_lon
-FROM commune_indicator AS f
+FROM indicator_total AS f
 INNER JOIN indicator AS i ON f.indicator = i.indicator
 LEFT JOIN site AS s ON f.period = s.period AND f.vintage = s.vintage AND f.unit_code = s.unit_code
 LEFT JOIN children AS c ON f.period = c.period AND f.vintage = c.vintage AND f.unit_code = c.unit_code
 LEFT JOIN nearest_play_area AS n ON f.period = n.period AND f.vintage = n.vintage AND f.unit_code = n.unit_code
-WHERE i.numerator = 'communes_with_play_area'
+WHERE i.numerator = 'communes_with_play_area' AND f.level = 'commune'
 ORDER BY f.period, f.vintage, f.unit_code

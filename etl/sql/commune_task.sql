@@ -36,9 +36,9 @@ pair AS (
         e.expectation,
         e.target_fraction,
         e.due,
-        x.period,
-        r.to_vintage AS vintage,
-        r.to_code AS unit_code,
+        r.period,
+        r.vintage,
+        r.unit_code,
         CASE
             WHEN NOT e.due THEN NULL
             WHEN e.denominator IS NULL AND n.value >= e.minimum THEN 1
@@ -51,12 +51,11 @@ pair AS (
             ELSE d.value
         END AS denominator
     FROM task_expectation AS e
-    INNER JOIN expected_report AS x ON e.period = x.period
-    INNER JOIN unit_rollup AS r ON x.vintage = r.from_vintage AND x.unit_code = r.from_code
+    INNER JOIN report_part AS r ON e.period = r.period
     LEFT JOIN reported AS n
-        ON e.expectation = n.quantity AND x.period = n.period AND x.vintage = n.vintage AND x.unit_code = n.unit_code
+        ON e.expectation = n.quantity AND r.period = n.period AND r.from_vintage = n.vintage AND r.from_code = n.unit_code
     LEFT JOIN reported AS d
-        ON e.denominator = d.quantity AND x.period = d.period AND x.vintage = d.vintage AND x.unit_code = d.unit_code
+        ON e.denominator = d.quantity AND r.period = d.period AND r.from_vintage = d.vintage AND r.from_code = d.unit_code
 ),
 
 summed AS (

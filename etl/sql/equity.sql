@@ -4,7 +4,22 @@
 -- below 0 % or above 100 % contradicts itself: units_contradictory counts them, and they stay in the sums.
 -- reading: behind, alike or ahead; contradictory where the sums do the same, not_applicable where either has nobody.
 -- A ratio needs others above 0, and its limits both above 0.
-WITH paired AS (
+-- built_period holds the periods whose rows are built.
+WITH commune AS (
+    SELECT
+        i.indicator,
+        i.population_group,
+        i.period,
+        i.vintage,
+        i.unit_code,
+        i.numerator,
+        i.denominator
+    FROM indicator_total AS i
+    INNER JOIN built_period AS b ON i.period = b.period
+    WHERE i.level = 'commune'
+),
+
+paired AS (
     SELECT
         g.indicator,
         g.population_group AS comparison,
@@ -13,8 +28,8 @@ WITH paired AS (
         g.denominator AS group_denominator,
         a.numerator - g.numerator AS other_numerator,
         a.denominator - g.denominator AS other_denominator
-    FROM commune_indicator AS g
-    INNER JOIN commune_indicator AS a
+    FROM commune AS g
+    INNER JOIN commune AS a
         ON
             g.indicator = a.indicator AND g.period = a.period AND g.vintage = a.vintage AND g.unit_code = a.unit_code
             AND a.population_group = 'total'
@@ -43,7 +58,7 @@ seen AS (
     SELECT DISTINCT
         period,
         vintage
-    FROM commune_indicator
+    FROM commune
 ),
 
 summed AS (
@@ -75,7 +90,7 @@ summed AS (
         sum(CASE WHEN t.holds THEN c.denominator ELSE 0 END) AS group_denominator,
         sum(CASE WHEN t.holds THEN 0 ELSE c.numerator END) AS other_numerator,
         sum(CASE WHEN t.holds THEN 0 ELSE c.denominator END) AS other_denominator
-    FROM commune_indicator AS c
+    FROM commune AS c
     INNER JOIN trait AS t ON c.vintage = t.vintage AND c.unit_code = t.code
     WHERE c.population_group = 'total' AND c.numerator IS NOT NULL
     GROUP BY c.indicator, t.comparison, c.vintage, c.period

@@ -21,13 +21,13 @@ WITH compared AS (
         t.near_margin,
         before.numerator AS numerator_year_before,
         before.denominator AS denominator_year_before,
-        before.value AS value_year_before,
+        percentage(before.numerator, before.denominator) AS value_year_before,
         t.target_fraction,
         t.target_fraction * CAST(l.denominator AS DECIMAL(18, 0)) AS needed
-    FROM level_indicator AS l
+    FROM indicator_total AS l
     INNER JOIN period AS p ON l.period = p.period
     LEFT JOIN target AS t ON l.indicator = t.indicator AND l.period = t.period
-    LEFT JOIN indicator_value AS before
+    LEFT JOIN indicator_total AS before
         ON
             l.indicator = before.indicator AND l.level = before.level AND l.vintage = before.vintage
             AND l.unit_code = before.unit_code AND p.year_before = before.period

@@ -8,8 +8,7 @@ SELECT
     population_group,
     numerator,
     denominator,
-    percentage(numerator, denominator) AS value,
+    value,
     units_reported,
     units_expected
-FROM level_indicator
-ORDER BY indicator, level, vintage, unit_code, population_group, period
+FROM indicator_progress

@@ -11,11 +11,11 @@ WITH missing AS (
         q.sequence,
         c.vintage,
         c.unit_code
-    FROM commune_indicator AS c
+    FROM indicator_total AS c
     INNER JOIN indicator AS i ON c.indicator = i.indicator
     INNER JOIN measure AS m ON i.denominator = m.measure
     INNER JOIN period AS q ON c.period = q.period AND c.vintage = q.vintage
-    WHERE i.kind = 'ratio' AND c.population_group = 'total' AND c.numerator IS NULL
+    WHERE i.kind = 'ratio' AND c.level = 'commune' AND c.population_group = 'total' AND c.numerator IS NULL
 ),
 
 part AS (
@@ -29,16 +29,15 @@ part AS (
 
 reported AS (
     SELECT
-        o.measure,
-        o.vintage,
-        o.unit_code,
-        o.period,
+        t.measure,
+        t.vintage,
+        t.unit_code,
+        t.period,
         q.sequence,
-        o.value
-    FROM observation AS o
-    INNER JOIN period AS q ON o.period = q.period
-    INNER JOIN (SELECT DISTINCT i.denominator FROM indicator AS i) AS d ON o.measure = d.denominator
-    WHERE o.population_group = 'total' AND o.value IS NOT NULL
+        t.value
+    FROM unit_total AS t
+    INNER JOIN period AS q ON t.period = q.period AND t.vintage = q.vintage
+    INNER JOIN (SELECT DISTINCT i.denominator FROM indicator AS i) AS d ON t.measure = d.denominator
 ),
 
 known AS (
@@ -110,6 +109,6 @@ SELECT
     c.vintage AS reporting_vintage,
     c.unit_code AS reporting_unit_code,
     1 AS last_denominator
-FROM commune_indicator AS c
+FROM indicator_total AS c
 INNER JOIN indicator AS i ON c.indicator = i.indicator
-WHERE i.kind = 'share_of_communes' AND c.applicable AND c.numerator IS NULL
+WHERE i.kind = 'share_of_communes' AND c.level = 'commune' AND c.applicable AND c.numerator IS NULL

@@ -31,8 +31,13 @@ point AS (
         floor(10 * u.lon) AS cell_column,
         -- Half the angle that a place outside the nine cells is away at least: to a meridian it is the shortest.
         asin(cos(radians(u.lat)) * sin(radians(0.099))) / 2 AS half_angle_beyond
-    FROM (SELECT DISTINCT period, vintage FROM commune_indicator) AS s
-    INNER JOIN built_period AS b ON s.period = b.period
+    FROM (
+        SELECT DISTINCT
+            i.period,
+            i.vintage
+        FROM indicator_total AS i
+        INNER JOIN built_period AS b ON i.period = b.period
+    ) AS s
     INNER JOIN unit AS u ON s.vintage = u.vintage
 ),
 
@@ -56,12 +61,7 @@ around AS (
 
 near AS (
     SELECT
-        t.period,
-        t.vintage,
-        t.unit_code,
-        t.unit_lat,
-        t.unit_lon,
-        t.half_angle_beyond,
+        t.*,
         p.reporting_vintage,
         p.reporting_unit_code,
         p.name,
@@ -85,46 +85,59 @@ settled AS (
     HAVING 1.012 * min(angle) <= min(half_angle_beyond)
 ),
 
-far AS (
+-- Looked through twice: kept in between, the pairs of all units with all places would fill the memory.
+unsettled AS (
     SELECT
         t.period,
         t.vintage,
         t.unit_code,
         t.unit_lat,
         t.unit_lon,
-        t.half_angle_beyond,
+        min(half_angle(t.unit_lat, t.unit_lon, p.lat, p.lon)) AS least_angle
+    FROM point AS t
+    LEFT JOIN settled AS s ON t.period = s.period AND t.vintage = s.vintage AND t.unit_code = s.unit_code
+    INNER JOIN place AS p ON t.period = p.period
+    WHERE s.unit_code IS NULL
+    GROUP BY t.period, t.vintage, t.unit_code, t.unit_lat, t.unit_lon
+),
+
+candidate AS (
+    SELECT
+        n.period,
+        n.vintage,
+        n.unit_code,
+        n.unit_lat,
+        n.unit_lon,
+        n.reporting_vintage,
+        n.reporting_unit_code,
+        n.name,
+        n.hamlet,
+        n.kind,
+        n.lat,
+        n.lon
+    FROM near AS n
+    INNER JOIN settled AS s ON n.period = s.period AND n.vintage = s.vintage AND n.unit_code = s.unit_code
+    WHERE n.angle <= 1.012 * s.least_angle
+    UNION ALL
+    SELECT
+        u.period,
+        u.vintage,
+        u.unit_code,
+        u.unit_lat,
+        u.unit_lon,
         p.reporting_vintage,
         p.reporting_unit_code,
         p.name,
         p.hamlet,
         p.kind,
         p.lat,
-        p.lon,
-        half_angle(t.unit_lat, t.unit_lon, p.lat, p.lon) AS angle
-    FROM point AS t
-    LEFT JOIN settled AS s ON t.period = s.period AND t.vintage = s.vintage AND t.unit_code = s.unit_code
-    INNER JOIN place AS p ON t.period = p.period
-    WHERE s.unit_code IS NULL
-),
-
-candidate AS (
-    SELECT n.*
-    FROM near AS n
-    INNER JOIN settled AS s ON n.period = s.period AND n.vintage = s.vintage AND n.unit_code = s.unit_code
-    WHERE n.angle <= 1.012 * s.least_angle
-    UNION ALL
-    SELECT f.*
-    FROM far AS f
-    INNER JOIN (
-        SELECT
-            period,
-            vintage,
-            unit_code,
-            min(angle) AS least_angle
-        FROM far
-        GROUP BY period, vintage, unit_code
-    ) AS s ON f.period = s.period AND f.vintage = s.vintage AND f.unit_code = s.unit_code
-    WHERE f.angle <= 1.012 * s.least_angle
+        p.lon
+    FROM unsettled AS u
+    INNER JOIN place AS p
+        ON
+            u.period = p.period
+            AND p.lat >= u.unit_lat - degrees(2.03 * u.least_angle) AND p.lat <= u.unit_lat + degrees(2.03 * u.least_angle)
+    WHERE half_angle(u.unit_lat, u.unit_lon, p.lat, p.lon) <= 1.012 * u.least_angle
 ),
 
 measured AS (

@@ -9,4 +9,3 @@ SELECT
     f.value
 FROM reported_figure AS f
 INNER JOIN standing_report AS s ON f.submission_id = s.submission_id
-ORDER BY f.measure, f.population_group, s.period, s.vintage, s.unit_code

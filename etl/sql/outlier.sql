@@ -17,6 +17,7 @@ WITH past AS (
         CAST(NULL AS BIGINT) AS denominator,
         ln(1 + t.value) AS x
     FROM unit_total AS t
+    INNER JOIN built_period AS d ON t.period = d.period
 ),
 
 peer AS (
@@ -47,12 +48,11 @@ reference AS (
         t.period,
         t.vintage,
         t.unit_code AS of_unit,
-        b.x
+        ln(1 + b.value) AS x
     FROM past AS t
-    INNER JOIN built_period AS d ON t.period = d.period
     INNER JOIN measure AS m ON t.subject = m.measure
     INNER JOIN period AS p ON t.period = p.period
-    INNER JOIN past AS b ON t.subject = b.subject AND t.vintage = b.vintage AND t.unit_code = b.unit_code
+    INNER JOIN unit_total AS b ON t.subject = b.measure AND t.vintage = b.vintage AND t.unit_code = b.unit_code
     INNER JOIN period AS q ON b.period = q.period AND p.sequence > q.sequence
     WHERE m.flow = 'stock' OR (p.period LIKE '%-H1') = (q.period LIKE '%-H1')
     UNION ALL

@@ -13,4 +13,3 @@ SELECT
     status
 FROM indicator_progress
 WHERE population_group = 'total' AND comparator IS NOT NULL
-ORDER BY indicator, level, vintage, period, unit_code

@@ -2,16 +2,15 @@
 -- that came in one file the later part is the last: the part's number ends the submission_id, so a longer one is later.
 WITH numbered AS (
     SELECT
-        submission_id,
+        *,
         row_number() OVER (
-            PARTITION BY vintage, unit_code, period ORDER BY received_at, length(submission_id), submission_id
-        ) AS revision,
+            PARTITION BY accepted, vintage, unit_code, period ORDER BY received_at, length(submission_id), submission_id
+        ) AS from_first,
         row_number() OVER (
-            PARTITION BY vintage, unit_code, period
+            PARTITION BY accepted, vintage, unit_code, period
             ORDER BY received_at DESC, length(submission_id) DESC, submission_id DESC
         ) AS from_last
     FROM received_report
-    WHERE accepted
 )
 
 SELECT
@@ -19,10 +18,10 @@ SELECT
     r.unit_code,
     r.vintage,
     r.period,
-    CAST(n.revision AS INTEGER) AS revision,
+    CAST(CASE WHEN r.accepted THEN r.from_first END AS INTEGER) AS revision,
     CASE
         WHEN NOT r.accepted THEN 'rejected'
-        WHEN n.from_last > 1 THEN 'superseded'
+        WHEN r.from_last > 1 THEN 'superseded'
         WHEN a.submission_id IS NOT NULL THEN 'approved'
         ELSE 'accepted'
     END AS status,
@@ -30,7 +29,6 @@ SELECT
     r.reported_on,
     r.file_name,
     r.sha256
-FROM received_report AS r
-LEFT JOIN numbered AS n ON r.submission_id = n.submission_id
+FROM numbered AS r
 LEFT JOIN approved_submission AS a ON r.submission_id = a.submission_id
 ORDER BY r.received_at, r.submission_id

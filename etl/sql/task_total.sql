@@ -4,18 +4,17 @@ WITH commune AS (
     SELECT
         i.task,
         i.item,
-        r.to_vintage AS vintage,
-        r.to_code AS unit_code,
-        x.period,
+        r.vintage,
+        r.unit_code,
+        r.period,
         sum(CAST(t.value AS DECIMAL(18, 6))) AS value,
         count(t.value) AS units_reported,
         count(*) AS units_expected
     FROM task_item AS i
-    CROSS JOIN expected_report AS x
-    INNER JOIN unit_rollup AS r ON x.vintage = r.from_vintage AND x.unit_code = r.from_code
+    CROSS JOIN report_part AS r
     LEFT JOIN task_result AS t
-        ON i.item = t.item AND x.period = t.period AND x.vintage = t.vintage AND x.unit_code = t.unit_code
-    GROUP BY i.task, i.item, r.to_vintage, r.to_code, x.period
+        ON i.item = t.item AND r.period = t.period AND r.from_vintage = t.vintage AND r.from_code = t.unit_code
+    GROUP BY i.task, i.item, r.vintage, r.unit_code, r.period
 )
 
 SELECT

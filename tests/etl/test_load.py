@@ -235,6 +235,8 @@ def test_periods_in_which_nothing_changed_are_taken_over_as_a_rebuild_would_make
         lambda: approve("2020"),
         lambda: load_reports([form(UNITS[2], "2022", injury_cases=0)], tmp_path),
         lambda: load_reports([form(merged, "2025")], tmp_path),
+        # Nobody knows for which period it is.
+        lambda: load_reports([Incoming("hỏng.xlsx", b"PK\x03\x04 damaged")], tmp_path),
         lambda: load_reports([form(UNITS[0], "2021", under6_examined=10_000_000)], tmp_path),
     ]
     for step in steps:

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from etl.build import BASE, build, lacking, take_in
-from etl.models import APPROVED, MODELS
+from etl.models import APPROVED, MODELS, VIEW
 from pages.shared import queries
 
 MISSING = lacking("spark")
@@ -86,7 +86,8 @@ def test_a_later_load_can_change_what_spark_left(built, both, tmp_path) -> None:
         con.execute("USE warehouse")
         take_in(con)
     both.execute(f"ATTACH '{tmp_path / 'warehouse.duckdb'}' AS changed (READ_ONLY)")
-    assert not both.execute("SELECT * FROM duckdb_views() WHERE database_name = 'changed' AND NOT internal").fetchall()
+    views = both.execute("SELECT view_name FROM duckdb_views() WHERE database_name = 'changed' AND NOT internal")
+    assert {MODELS[name] for (name,) in views.fetchall()} == {VIEW}
     for table in ("main.reported_figure", "main.indicator_value", "approved.indicator_value"):
         assert both.execute(f"SELECT count(*) FROM changed.{table}").fetchall()[0][0]
         assert not both.execute(f"FROM duckdb.{table} EXCEPT ALL FROM changed.{table}").fetchall(), table

@@ -197,14 +197,13 @@ def test_the_bounds_of_a_status(own, status) -> None:
             CREATE TABLE observation (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, measure VARCHAR,
                 population_group VARCHAR, value BIGINT);
             CREATE TABLE report_status (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, state VARCHAR);
-            CREATE TABLE expected_report (period VARCHAR, vintage VARCHAR, unit_code VARCHAR);
-            CREATE TABLE unit_rollup (from_vintage VARCHAR, from_code VARCHAR, to_vintage VARCHAR, to_code VARCHAR);
+            CREATE TABLE report_part (period VARCHAR, from_vintage VARCHAR, from_code VARCHAR, vintage VARCHAR,
+                unit_code VARCHAR);
             CREATE TABLE built_period AS SELECT '2024' AS period
             """
         )
         for n, pair in enumerate(own):
-            con.execute("INSERT INTO expected_report VALUES ('2024', '2021', ?)", [str(n)])
-            con.execute("INSERT INTO unit_rollup VALUES ('2021', ?, '2025', 'merged')", [str(n)])
+            con.execute("INSERT INTO report_part VALUES ('2024', '2021', ?, '2025', 'merged')", [str(n)])
             for item, value in zip(("done", "given"), pair or (None, None), strict=True):
                 con.execute("INSERT INTO task_result VALUES (?, '2021', '2024', ?, ?)", [str(n), item, value])
         found = con.execute(f"SELECT status FROM ({(SQL / 'commune_task.sql').read_text(encoding='utf-8')})").fetchall()
