@@ -131,6 +131,8 @@ def _statistics_contradictions(s: Statistics) -> Iterable[str]:
         yield "statistics.toml: the thresholds of pace must fall"
     if s.trend_years < 3 or s.trend_chi_square <= 0:
         yield "statistics.toml: a recent trend needs at least 3 years and a chi-square above 0"
+    if min(s.outlier_score, s.outlier_figures, s.outlier_years, s.outlier_denominator) <= 0:
+        yield "statistics.toml: the thresholds of outliers must be above 0"
 
 
 def _plan_contradictions(plan: Plan, indicators: dict[str, Indicator]) -> Iterable[str]:

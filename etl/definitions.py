@@ -221,6 +221,10 @@ class Statistics:
     pace_latest_year: int
     trend_years: int
     trend_chi_square: float
+    outlier_score: float
+    outlier_figures: int
+    outlier_years: int
+    outlier_denominator: int
 
 
 @dataclass(frozen=True)
@@ -515,7 +519,7 @@ def _plan(path: Path) -> Plan:
 
 
 def _statistics(raw: dict[str, Any]) -> Statistics:
-    pace, trend = raw["pace"], raw["recent_trend"]
+    pace, trend, outlier = raw["pace"], raw["recent_trend"], raw["outlier"]
     return Statistics(
         z_inner=float(raw["z"]["inner"]),
         z_outer=float(raw["z"]["outer"]),
@@ -525,6 +529,10 @@ def _statistics(raw: dict[str, Any]) -> Statistics:
         pace_latest_year=int(pace["latest_year"]),
         trend_years=int(trend["years"]),
         trend_chi_square=float(trend["chi_square"]),
+        outlier_score=float(outlier["score"]),
+        outlier_figures=int(outlier["figures"]),
+        outlier_years=int(outlier["years"]),
+        outlier_denominator=int(outlier["denominator"]),
     )
 
 

@@ -184,8 +184,9 @@ def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renew
         LATER: "sequence >= (SELECT min(sequence) FROM period WHERE period IN (FROM new_period))",
         YEAR: "year IN (SELECT year FROM period WHERE period IN (FROM new_period))",
     }
+    with_reports = "SELECT period FROM period WHERE period IN (SELECT period FROM received_report)"
     found = {
-        kind: [period for (period,) in con.execute(f"SELECT period FROM period WHERE {condition}").fetchall()]
+        kind: [period for (period,) in con.execute(f"{with_reports} AND ({condition})").fetchall()]
         for kind, condition in where.items()
     }
     con.unregister("new_period")

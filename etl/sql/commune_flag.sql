@@ -1,10 +1,12 @@
 -- Whether a reporting commune counts for a share of communes: 1, 0, or NULL where it did not report that.
+-- built_period holds the periods whose rows are built.
 WITH working AS (
     SELECT DISTINCT
         a.unit_code,
         a.vintage,
         a.period
     FROM play_area AS a
+    INNER JOIN built_period AS b ON a.period = b.period
     INNER JOIN play_area_condition AS c ON a.condition = c.condition
     WHERE c.counts
 )

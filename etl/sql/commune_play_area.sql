@@ -17,13 +17,14 @@ WITH children AS (
 
 site AS (
     SELECT
-        period,
-        vintage,
-        unit_code,
+        s.period,
+        s.vintage,
+        s.unit_code,
         count(*) AS sites,
-        sum(CASE WHEN counts THEN 1 ELSE 0 END) AS working_sites
-    FROM play_area_site
-    GROUP BY period, vintage, unit_code
+        sum(CASE WHEN s.counts THEN 1 ELSE 0 END) AS working_sites
+    FROM play_area_site AS s
+    INNER JOIN built_period AS b ON s.period = b.period
+    GROUP BY s.period, s.vintage, s.unit_code
 )
 
 SELECT

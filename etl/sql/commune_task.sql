@@ -28,6 +28,7 @@ WITH reported AS (
         'report_on_time' AS quantity,
         CAST(CASE state WHEN 'on_time' THEN 1 WHEN 'late' THEN 0 END AS DECIMAL(18, 6)) AS value
     FROM report_status
+    WHERE period IN (SELECT b.period FROM built_period AS b)
 ),
 
 pair AS (

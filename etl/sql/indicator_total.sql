@@ -105,8 +105,8 @@ FROM commune AS c
 UNION ALL
 SELECT
     c.indicator,
-    'district' AS level,
-    u.district_code AS unit_code,
+    l.level,
+    l.unit_code,
     c.vintage,
     c.period,
     c.population_group,
@@ -116,22 +116,7 @@ SELECT
     CAST(sum(c.units_expected) AS BIGINT) AS units_expected,
     bool_or(c.applicable) AS applicable
 FROM commune AS c
-INNER JOIN unit AS u ON c.vintage = u.vintage AND c.unit_code = u.code
-WHERE u.district_code IS NOT NULL
-GROUP BY c.indicator, u.district_code, c.vintage, c.period, c.population_group
-UNION ALL
-SELECT
-    c.indicator,
-    'province' AS level,
-    p.code AS unit_code,
-    c.vintage,
-    c.period,
-    c.population_group,
-    CAST(sum(c.numerator) AS BIGINT) AS numerator,
-    CAST(sum(c.denominator) AS BIGINT) AS denominator,
-    CAST(sum(c.units_reported) AS BIGINT) AS units_reported,
-    CAST(sum(c.units_expected) AS BIGINT) AS units_expected,
-    bool_or(c.applicable) AS applicable
-FROM commune AS c
-CROSS JOIN province AS p
-GROUP BY c.indicator, p.code, c.vintage, c.period, c.population_group
+INNER JOIN unit_level AS l ON c.vintage = l.vintage AND c.unit_code = l.commune_code
+WHERE l.level <> 'commune'
+GROUP BY c.indicator, l.level, l.unit_code, c.vintage, c.period, c.population_group
+ORDER BY period

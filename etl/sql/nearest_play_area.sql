@@ -16,6 +16,7 @@ WITH place AS (
         floor(10 * a.lat) AS cell_row,
         floor(10 * a.lon) AS cell_column
     FROM play_area AS a
+    INNER JOIN built_period AS b ON a.period = b.period
     INNER JOIN play_area_condition AS c ON a.condition = c.condition
     WHERE c.counts AND a.lat IS NOT NULL AND a.lon IS NOT NULL
 ),

@@ -1,12 +1,23 @@
--- Figures that stand out, found in two ways. `past`: a total against the same measure of that unit before, at least
--- four cut-offs, of the same part of the year where it is cumulative, on log(1 + x) because counts grow by shares.
--- `peers`: an indicator of at least 20 against all communes of that time, in percent.
+-- Figures that stand out, found in two ways. `past`: a total against the same measure of that unit in the years before,
+-- of the same part of the year where it is cumulative, on log(1 + x) because counts grow by shares. `peers`: an
+-- indicator against all communes of that time, in percent. data/statistics.toml says how many it takes.
 -- The score is Iglewicz and Hoaglin's modified z-score, 0.6745 (x - median) / MAD, with a MAD for each side of the
 -- median, because shares near 100 % have one long side. Where half or more of a side lie on the median, its MAD is
 -- 0 and 1.253314 times the side's mean deviation stands for the standard deviation; where that is 0 too, nothing varies
 -- and there is no score. Sensitive measures are neither in unit_total nor in an indicator that counts here.
 -- built_period holds the periods whose rows are built; they need figures of others too.
-WITH past AS (
+WITH held_against AS (
+    SELECT
+        p.period,
+        q.period AS earlier,
+        (p.period LIKE '%-H1') = (q.period LIKE '%-H1') AS same_part
+    FROM period AS p
+    INNER JOIN built_period AS d ON p.period = d.period
+    CROSS JOIN statistic AS z
+    INNER JOIN period AS q ON p.sequence > q.sequence AND p.year - q.year <= z.outlier_years
+),
+
+past AS (
     SELECT
         'past' AS kind,
         t.measure AS subject,
@@ -35,8 +46,10 @@ peer AS (
     INNER JOIN built_period AS t ON v.period = t.period
     INNER JOIN measure AS n ON i.numerator = n.measure
     INNER JOIN measure AS d ON i.denominator = d.measure
+    CROSS JOIN statistic AS z
     WHERE
-        v.level = 'commune' AND v.population_group = 'total' AND i.kind = 'ratio' AND v.denominator >= 20
+        v.level = 'commune' AND v.population_group = 'total' AND i.kind = 'ratio'
+        AND v.denominator >= z.outlier_denominator
         AND NOT n.sensitive AND NOT d.sensitive
 ),
 
@@ -51,10 +64,11 @@ reference AS (
         ln(1 + b.value) AS x
     FROM past AS t
     INNER JOIN measure AS m ON t.subject = m.measure
-    INNER JOIN period AS p ON t.period = p.period
-    INNER JOIN unit_total AS b ON t.subject = b.measure AND t.vintage = b.vintage AND t.unit_code = b.unit_code
-    INNER JOIN period AS q ON b.period = q.period AND p.sequence > q.sequence
-    WHERE m.flow = 'stock' OR (p.period LIKE '%-H1') = (q.period LIKE '%-H1')
+    INNER JOIN held_against AS h ON t.period = h.period AND (m.flow = 'stock' OR h.same_part)
+    INNER JOIN unit_total AS b
+        ON
+            t.subject = b.measure AND t.vintage = b.vintage AND t.unit_code = b.unit_code
+            AND h.earlier = b.period
     UNION ALL
     SELECT
         kind,
@@ -77,7 +91,7 @@ centre AS (
         count(*) AS compared
     FROM reference
     GROUP BY kind, subject, period, vintage, of_unit
-    HAVING count(*) >= 4
+    HAVING count(*) >= (SELECT z.outlier_figures FROM statistic AS z)
 ),
 
 apart AS (
@@ -155,5 +169,5 @@ SELECT
     compared,
     score
 FROM scored
-WHERE abs(score) > 3.5
+WHERE abs(score) > (SELECT z.outlier_score FROM statistic AS z)
 ORDER BY kind, period, vintage, unit_code, subject

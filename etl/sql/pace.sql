@@ -2,7 +2,8 @@
 -- this one, on a straight line, against the line that reaches the target in the plan's horizon_year.
 -- rates in percentage points a year: rate is what was, rate_needed what was needed from the first year on, rate_from_now
 -- what it takes from here. reached_year: when the target is met at this rate; NULL when never, or when it is met.
--- A target that is to rise has no line and is not here. Rounded to nine decimals, a threshold that is met exactly counts.
+-- A target that is to rise has no line and is not here, nor is half a year: where no whole one is among built_period, the
+-- periods whose rows are built, nothing is looked at. Rounded to nine decimals, a threshold that is met exactly counts.
 WITH yearly AS (
     SELECT
         p.indicator,
@@ -19,7 +20,9 @@ WITH yearly AS (
         CAST(p.target_value AS DOUBLE) AS target_value
     FROM indicator_progress AS p
     INNER JOIN period AS q ON p.period = q.period
-    WHERE p.population_group = 'total' AND p.comparator IN ('>=', '>') AND p.period NOT LIKE '%-H1'
+    WHERE
+        p.population_group = 'total' AND p.comparator IN ('>=', '>') AND p.period NOT LIKE '%-H1'
+        AND EXISTS (SELECT 1 FROM built_period AS b WHERE b.period NOT LIKE '%-H1')
 ),
 
 first_year AS (

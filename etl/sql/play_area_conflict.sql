@@ -1,5 +1,6 @@
 -- Communes that report more play areas built or improved than their list has in operation. Only where the list was
 -- sent: a report as CSV has none, and no list is not an empty one.
+-- built_period holds the periods whose rows are built.
 WITH working AS (
     SELECT
         a.period,
@@ -8,6 +9,7 @@ WITH working AS (
         count(*) AS listed_sites,
         sum(CASE WHEN c.counts THEN 1 ELSE 0 END) AS working_sites
     FROM play_area AS a
+    INNER JOIN built_period AS b ON a.period = b.period
     INNER JOIN play_area_condition AS c ON a.condition = c.condition
     GROUP BY a.period, a.vintage, a.unit_code
 )

@@ -1,13 +1,15 @@
 -- What the share of communes would be if the play areas of one condition, or of any, were in operation too.
 -- The rule of the indicator holds: a commune counts once, and one that has none and did not report all stays out.
+-- built_period holds the periods whose rows are built.
 WITH waiting AS (
     SELECT DISTINCT
-        period,
-        vintage,
-        unit_code,
-        condition
-    FROM play_area_site
-    WHERE NOT counts
+        s.period,
+        s.vintage,
+        s.unit_code,
+        s.condition
+    FROM play_area_site AS s
+    INNER JOIN built_period AS b ON s.period = b.period
+    WHERE NOT s.counts
 ),
 
 opened AS (

@@ -1,7 +1,8 @@
 -- Whether a share has moved over the last years more than chance would have it: a chi-square on a straight line, whose
 -- direction must stay the same when any one year is left out. From whole years in a row, this one the last.
 -- Where x is 0 or n in every year it cannot be calculated, and status says so.
--- built_period holds the periods whose rows are built; they need figures of others too.
+-- built_period holds the periods whose rows are built; they need figures of others too. Where no whole year is among
+-- them, nothing is looked at.
 WITH yearly AS (
     SELECT
         v.indicator,
@@ -18,6 +19,7 @@ WITH yearly AS (
     WHERE
         v.population_group = 'total' AND v.period NOT LIKE '%-H1'
         AND (i.kind = 'ratio' OR v.level <> 'commune')
+        AND EXISTS (SELECT 1 FROM built_period AS b WHERE b.period NOT LIKE '%-H1')
 ),
 
 point AS (

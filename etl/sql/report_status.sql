@@ -2,6 +2,7 @@
 -- Late is what was dated after the due day when it was first accepted: a revision makes no report late. A report without
 -- a date of its own counts from the day on which it came.
 -- children_under16 is the last known number, of children_period: the report's own where there is one.
+-- built_period holds the periods whose rows are built.
 WITH came AS (
     SELECT
         s.submission_id,
@@ -16,6 +17,7 @@ WITH came AS (
             PARTITION BY s.vintage, s.unit_code, s.period ORDER BY s.received_at DESC, s.submission_id
         ) AS from_last
     FROM submission AS s
+    INNER JOIN built_period AS b ON s.period = b.period
     INNER JOIN received_report AS r ON s.submission_id = r.submission_id
 ),
 
@@ -53,6 +55,7 @@ known AS (
             PARTITION BY e.period, e.vintage, e.unit_code ORDER BY q.sequence DESC
         ) AS from_last
     FROM expected_report AS e
+    INNER JOIN built_period AS b ON e.period = b.period
     INNER JOIN period AS p ON e.period = p.period
     INNER JOIN unit_total AS t
         ON t.measure = 'children_under16' AND e.vintage = t.vintage AND e.unit_code = t.unit_code

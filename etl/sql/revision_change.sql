@@ -1,23 +1,47 @@
 -- Totals that a revision changed by more than half of what the accepted revision before it said.
 -- Where either did not report the total, nothing was changed. Sensitive measures stay out.
+-- built_period holds the periods whose rows are built.
+WITH revised AS (
+    SELECT
+        s.*,
+        b.submission_id AS submission_before
+    FROM submission AS s
+    INNER JOIN built_period AS t ON s.period = t.period
+    INNER JOIN submission AS b
+        ON
+            s.period = b.period AND s.vintage = b.vintage AND s.unit_code = b.unit_code
+            AND s.revision = b.revision + 1
+),
+
+total AS (
+    SELECT
+        f.submission_id,
+        m.code,
+        m.measure,
+        f.value
+    FROM reported_figure AS f
+    INNER JOIN measure AS m ON f.measure = m.measure
+    WHERE
+        f.population_group = 'total' AND NOT m.sensitive
+        AND f.submission_id IN (
+            SELECT r.submission_id FROM revised AS r
+            UNION ALL
+            SELECT r.submission_before FROM revised AS r
+        )
+)
+
 SELECT
-    s.period,
-    s.vintage,
-    s.unit_code,
-    s.submission_id,
-    s.revision,
-    s.received_at,
+    r.period,
+    r.vintage,
+    r.unit_code,
+    r.submission_id,
+    r.revision,
+    r.received_at,
     n.measure,
     b.value AS value_before,
     n.value AS value_after
-FROM submission AS s
-INNER JOIN submission AS e
-    ON
-        s.period = e.period AND s.vintage = e.vintage AND s.unit_code = e.unit_code
-        AND s.revision = e.revision + 1
-INNER JOIN reported_figure AS n ON s.submission_id = n.submission_id AND n.population_group = 'total'
-INNER JOIN reported_figure AS b
-    ON e.submission_id = b.submission_id AND n.measure = b.measure AND b.population_group = 'total'
-INNER JOIN measure AS m ON n.measure = m.measure
-WHERE NOT m.sensitive AND 2 * abs(n.value - b.value) > b.value
-ORDER BY s.period, s.vintage, s.unit_code, s.revision, m.code
+FROM revised AS r
+INNER JOIN total AS n ON r.submission_id = n.submission_id
+INNER JOIN total AS b ON r.submission_before = b.submission_id AND n.measure = b.measure
+WHERE 2 * abs(n.value - b.value) > b.value
+ORDER BY r.period, r.vintage, r.unit_code, r.revision, n.code

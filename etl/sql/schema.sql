@@ -155,7 +155,11 @@ CREATE TABLE statistic (
     pace_limited_progress DOUBLE,
     pace_latest_year INTEGER,
     trend_years INTEGER,
-    trend_chi_square DOUBLE
+    trend_chi_square DOUBLE,
+    outlier_score DOUBLE,
+    outlier_figures INTEGER,
+    outlier_years INTEGER,
+    outlier_denominator INTEGER
 );
 
 CREATE TABLE criterion (

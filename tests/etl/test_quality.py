@@ -20,6 +20,7 @@ from etl.models import SQL
 from tests.naive import DATA
 
 ACCEPTED = (None, "revised")
+STATISTICS = load().statistics
 PERIODS = ["2020", *(f"{y}{h}" for y in range(2021, 2026) for h in ("-H1", "")), "2026-H1"]
 
 
@@ -138,12 +139,13 @@ def test_outliers_from_the_past_are_the_naive_ones(con, totals) -> None:
         earlier = [
             log(1 + totals[measure, vintage, unit, p])
             for p in PERIODS[: PERIODS.index(period)]
-            if (measure, vintage, unit, p) in totals
+            if int(period[:4]) - int(p[:4]) <= STATISTICS.outlier_years
+            and (measure, vintage, unit, p) in totals
             and (flows[measure] == "stock" or p.endswith("-H1") == period.endswith("-H1"))
         ]
-        if len(earlier) >= 4:
+        if len(earlier) >= STATISTICS.outlier_figures:
             z = score(log(1 + value), earlier)
-            if z is not None and abs(z) > 3.5:
+            if z is not None and abs(z) > STATISTICS.outlier_score:
                 expected[measure, vintage, unit, period] = (value, exp(median(earlier)) - 1, z)
     assert_same(outliers(con, "past"), expected)
     assert {k[1] for k in expected} == {"2021", "2025"}
@@ -162,13 +164,13 @@ def test_outliers_among_peers_are_the_naive_ones(con, naive) -> None:
     groups = defaultdict(dict)
     for (indicator, level, unit, vintage, period, group), (n, d) in naive.items():
         ratio = load().indicators[indicator].kind == "ratio"
-        if level == "commune" and group == "total" and ratio and d >= 20:
+        if level == "commune" and group == "total" and ratio and d >= STATISTICS.outlier_denominator:
             groups[indicator, vintage, period][unit] = 100 * n / d
     expected = {}
     for (indicator, vintage, period), values in groups.items():
         for unit, value in values.items():
-            z = score(value, list(values.values())) if len(values) >= 4 else None
-            if z is not None and abs(z) > 3.5:
+            z = score(value, list(values.values())) if len(values) >= STATISTICS.outlier_figures else None
+            if z is not None and abs(z) > STATISTICS.outlier_score:
                 expected[indicator, vintage, unit, period] = (value, median(values.values()), z)
     assert_same(outliers(con, "peers"), expected)
 
@@ -189,7 +191,8 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
     periods = periods or [f"p{n}" for n in range(len(values))]
     with duckdb.connect() as con:
         con.execute("CREATE TABLE measure AS SELECT 'm' AS measure, $flow AS flow, FALSE AS sensitive", {"flow": flow})
-        con.execute("CREATE TABLE period (period VARCHAR, sequence INTEGER)")
+        con.execute("CREATE TABLE period (period VARCHAR, sequence INTEGER, year INTEGER)")
+        con.execute(f"CREATE TABLE statistic AS SELECT {', '.join(f'{v} AS {k}' for k, v in vars(STATISTICS).items())}")
         con.execute(
             "CREATE TABLE unit_total"
             " (measure VARCHAR, period VARCHAR, vintage VARCHAR, unit_code VARCHAR, value BIGINT)"
@@ -199,7 +202,7 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
             "CREATE TABLE indicator_value (indicator VARCHAR, level VARCHAR, unit_code VARCHAR, vintage VARCHAR,"
             " period VARCHAR, population_group VARCHAR, numerator BIGINT, denominator BIGINT, value DOUBLE)"
         )
-        con.executemany("INSERT INTO period VALUES (?, ?)", [(p, n) for n, p in enumerate(periods)])
+        con.executemany("INSERT INTO period VALUES (?, ?, ?)", [(p, n, 2000 + n) for n, p in enumerate(periods)])
         con.execute("CREATE VIEW built_period AS SELECT period FROM period")
         con.executemany("INSERT INTO unit_total VALUES ('m', ?, 'v', 'u', ?)", list(zip(periods, values, strict=True)))
         return con.execute(
@@ -210,12 +213,12 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 60), min_size=2, max_size=12))
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=1 + STATISTICS.outlier_years))
 def test_the_score_is_the_formula(values) -> None:
     *earlier, last = [log(1 + v) for v in values]
-    z = score(last, earlier) if len(earlier) >= 4 else None
+    z = score(last, earlier) if len(earlier) >= STATISTICS.outlier_figures else None
     found = scored(values)
-    if z is None or abs(z) <= 3.5:
+    if z is None or abs(z) <= STATISTICS.outlier_score:
         assert not found
     else:
         assert found == [
@@ -234,6 +237,9 @@ def test_edges_of_the_score() -> None:
     skewed = [50, 50, 51, 80, 140]
     assert not scored([*skewed, 200])
     assert scored([*skewed, 30])
+    # What was long ago is no measure of today.
+    recent = [10, 11] * (STATISTICS.outlier_years // 2)
+    assert scored([900, *recent, 30]) == scored([*recent, 30]) != []
     # A cumulative figure is held against the same part of the year alone.
     periods = ["2021-H1", "2021", "2022-H1", "2022", "2023-H1", "2023", "2024-H1", "2024", "2025-H1"]
     values = [100, 200, 102, 203, 99, 198, 101, 201, 200]
@@ -265,6 +271,7 @@ def test_a_revision_that_moves_a_total_by_more_than_half_is_found() -> None:
                 )
         # A rejected report in between has no revision, so it is not compared.
         con.execute("INSERT INTO submission VALUES ('x', 'b', 'v', 'p', NULL, now()::TIMESTAMP)")
+        con.execute("CREATE VIEW built_period AS SELECT 'p' AS period")
         found = con.execute((SQL / "revision_change.sql").read_text(encoding="utf-8")).df()
     rows = found[["unit_code", "revision", "measure", "value_before", "value_after"]].itertuples(index=False, name=None)
     assert list(rows) == [("a", 2, "open", 10, 16), ("c", 2, "open", 0, 1), ("e", 2, "open", 10, 4)]
