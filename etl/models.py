@@ -57,23 +57,23 @@ MODELS = {
     "task_total": OWN,
     "commune_flag": OWN,
     "indicator_total": OWN,
+    "indicator_progress": OWN,
+    "outlier": LATER,
+    "chance": OWN,
+    "indicator_value": VIEW,
+    "progress": VIEW,
     "nearest_play_area": OWN,
     "commune_play_area": OWN,
     "play_area_outlook": OWN,
-    "indicator_progress": OWN,
-    "indicator_value": VIEW,
-    "progress": VIEW,
-    "outlier": LATER,
     "revision_change": OWN,
     "play_area_conflict": OWN,
-    "chance": OWN,
     "pace": LATER,
     "recent_trend": LATER,
     "missing_report": LATER,
     "missing_bounds": LATER,
     "equity": OWN,
 }
-"""In the order in which they build on each other."""
+"""In the order in which they build on each other; of those that wait for the same, what takes long comes first."""
 
 PAIRED = ("outlier",)
 """The models that hold each total against all before it."""
@@ -112,6 +112,9 @@ def build_models(
     Must not be called within a transaction: several connections build together.
     """
     main = approved = None if new is None else _renewed(con, new)
+    if new is not None:
+        # What is new of a few periods is little: a core for each connection, which workers would only take away.
+        con.execute("SET threads = 1")
     if with_approved:
         if not con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone():
             approved = None
@@ -184,13 +187,11 @@ def _renewed(con: duckdb.DuckDBPyConnection, new: Collection[str]) -> dict[Renew
         LATER: "sequence >= (SELECT min(sequence) FROM period WHERE period IN (FROM new_period))",
         YEAR: "year IN (SELECT year FROM period WHERE period IN (FROM new_period))",
     }
-    with_reports = "SELECT period FROM period WHERE period IN (SELECT period FROM received_report)"
-    found = {
-        kind: [period for (period,) in con.execute(f"{with_reports} AND ({condition})").fetchall()]
-        for kind, condition in where.items()
-    }
+    reported = con.execute(
+        f"SELECT period, {', '.join(where.values())} FROM period WHERE period IN (SELECT period FROM received_report)"
+    ).fetchall()
     con.unregister("new_period")
-    return found
+    return {kind: [row[0] for row in reported if row[n]] for n, kind in enumerate(where, start=1)}
 
 
 def declare_functions(con: duckdb.DuckDBPyConnection) -> None:

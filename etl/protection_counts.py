@@ -59,8 +59,6 @@ class ProtectionCounts:
         for _ in measures:
             wholes = [w.union(*(wholes[n] for n in w)) for w in wholes]
         bounded = {number[o]: m for m, o, _ in rules if o in number and m not in number}
-        self.units = con.execute("SELECT vintage, code FROM unit ORDER BY vintage, code").fetchall()
-        unit = {key: n for n, key in enumerate(self.units)}
         periods = con.execute(
             "SELECT period, year, vintage FROM period"
             " WHERE period IN (SELECT period FROM expected_report) ORDER BY sequence"
@@ -75,6 +73,8 @@ class ProtectionCounts:
             " WHERE r.from_vintage IN (SELECT unnest($reporting)) ORDER BY ALL",
             {"reporting": [vintage for _, _, vintage in periods]},
         ).fetchall()
+        self.units = sorted({row[:2] for row in rows} | {row[2:4] for row in rows})
+        unit = {key: n for n, key in enumerate(self.units)}
         for from_vintage, from_code, vintage, code, district, province in rows:
             own = unit[from_vintage, from_code]
             successor.setdefault(vintage, {})[own] = unit[vintage, code]

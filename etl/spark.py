@@ -159,13 +159,6 @@ def _say_for_spark(node: exp.Expression) -> exp.Expression:
         return parse_one(
             f"CASE WHEN size({ordered}) > 0 THEN {low} + ({high} - {low}) * CAST(0.5 AS DOUBLE) END", read="spark"
         )
-    if isinstance(node, exp.Avg) and isinstance(node.this, exp.Order):
-        ordered = f"sort_array(collect_list({node.this.this.sql(dialect='spark')}))"
-        return parse_one(
-            f"CASE WHEN size({ordered}) > 0 THEN"
-            f" aggregate({ordered}, CAST(0 AS DOUBLE), (total, x) -> total + x) / size({ordered}) END",
-            read="spark",
-        )
     return node
 
 

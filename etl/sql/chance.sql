@@ -13,8 +13,8 @@ WITH share AS (
         v.period,
         v.numerator,
         v.denominator,
-        v.value
-    FROM indicator_value AS v
+        percentage(v.numerator, v.denominator) AS value
+    FROM indicator_total AS v
     INNER JOIN indicator AS i ON v.indicator = i.indicator
     INNER JOIN built_period AS t ON v.period = t.period
     WHERE v.population_group = 'total' AND (i.kind = 'ratio' OR v.level <> 'commune')

@@ -2,7 +2,19 @@
 -- lies in. Parts of a merged unit add up. Where all that was reported reaches the share but a part did not report, the
 -- unit is not reported: it may not have done what the others did. What is not due yet has no figures.
 -- built_period holds the periods whose rows are built.
-WITH reported AS (
+WITH asked AS (
+    SELECT e.expectation AS quantity
+    FROM task_expectation AS e
+    INNER JOIN built_period AS b ON e.period = b.period
+    WHERE e.due
+    UNION
+    SELECT e.denominator AS quantity
+    FROM task_expectation AS e
+    INNER JOIN built_period AS b ON e.period = b.period
+    WHERE e.due
+),
+
+reported AS (
     SELECT
         unit_code,
         vintage,
@@ -10,7 +22,7 @@ WITH reported AS (
         item AS quantity,
         CAST(value AS DECIMAL(18, 6)) AS value
     FROM task_result
-    WHERE period IN (SELECT b.period FROM built_period AS b)
+    WHERE item IN (SELECT a.quantity FROM asked AS a) AND period IN (SELECT b.period FROM built_period AS b)
     UNION ALL
     SELECT
         unit_code,
@@ -19,7 +31,9 @@ WITH reported AS (
         measure AS quantity,
         CAST(value AS DECIMAL(18, 6)) AS value
     FROM observation
-    WHERE population_group = 'total' AND period IN (SELECT b.period FROM built_period AS b)
+    WHERE
+        population_group = 'total' AND measure IN (SELECT a.quantity FROM asked AS a)
+        AND period IN (SELECT b.period FROM built_period AS b)
     UNION ALL
     SELECT
         unit_code,

@@ -40,8 +40,8 @@ peer AS (
         v.unit_code,
         v.numerator,
         v.denominator,
-        v.value AS x
-    FROM indicator_value AS v
+        percentage(v.numerator, v.denominator) AS x
+    FROM indicator_total AS v
     INNER JOIN indicator AS i ON v.indicator = i.indicator
     INNER JOIN built_period AS t ON v.period = t.period
     INNER JOIN measure AS n ON i.numerator = n.measure
@@ -112,7 +112,7 @@ apart AS (
             AND r.vintage = c.vintage AND r.of_unit = c.of_unit
 ),
 
--- Added up in order: in another one the last digit of a mean could be another, from one rebuild to the next.
+-- Added up in whole billionths of a thousandth: the last digit of a sum of DOUBLEs is another in another order.
 side AS (
     SELECT
         kind,
@@ -123,9 +123,9 @@ side AS (
         centre,
         compared,
         median(below) AS mad_below,
-        avg(below ORDER BY below) AS mean_below,
+        sum(CAST(round(1e12 * below) AS BIGINT)) / (1e12 * count(below)) AS mean_below,
         median(above) AS mad_above,
-        avg(above ORDER BY above) AS mean_above
+        sum(CAST(round(1e12 * above) AS BIGINT)) / (1e12 * count(above)) AS mean_above
     FROM apart
     GROUP BY kind, subject, period, vintage, of_unit, centre, compared
 ),

@@ -8,4 +8,3 @@ SELECT
     t.value
 FROM reported_task AS t
 INNER JOIN standing_report AS s ON t.submission_id = s.submission_id
-ORDER BY s.period, s.vintage, s.unit_code, t.task, t.item

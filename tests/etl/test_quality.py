@@ -190,6 +190,7 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
     """Return (usual, difference, compared, score) where the last of the values stands out from those before it."""
     periods = periods or [f"p{n}" for n in range(len(values))]
     with duckdb.connect() as con:
+        con.execute((SQL / "functions.sql").read_text(encoding="utf-8"))
         con.execute("CREATE TABLE measure AS SELECT 'm' AS measure, $flow AS flow, FALSE AS sensitive", {"flow": flow})
         con.execute("CREATE TABLE period (period VARCHAR, sequence INTEGER, year INTEGER)")
         con.execute(f"CREATE TABLE statistic AS SELECT {', '.join(f'{v} AS {k}' for k, v in vars(STATISTICS).items())}")
@@ -199,8 +200,8 @@ def scored(values: list[int], flow: str = "stock", periods: list[str] | None = N
         )
         con.execute("CREATE TABLE indicator (indicator VARCHAR, numerator VARCHAR, denominator VARCHAR, kind VARCHAR)")
         con.execute(
-            "CREATE TABLE indicator_value (indicator VARCHAR, level VARCHAR, unit_code VARCHAR, vintage VARCHAR,"
-            " period VARCHAR, population_group VARCHAR, numerator BIGINT, denominator BIGINT, value DOUBLE)"
+            "CREATE TABLE indicator_total (indicator VARCHAR, level VARCHAR, unit_code VARCHAR, vintage VARCHAR,"
+            " period VARCHAR, population_group VARCHAR, numerator BIGINT, denominator BIGINT)"
         )
         con.executemany("INSERT INTO period VALUES (?, ?, ?)", [(p, n, 2000 + n) for n, p in enumerate(periods)])
         con.execute("CREATE VIEW built_period AS SELECT period FROM period")
