@@ -76,10 +76,13 @@ MODELS = {
 """In the order in which they build on each other; of those that wait for the same, what takes long comes first."""
 
 PAIRED = ("outlier",)
-"""The models that hold each total against all before it."""
+"""The models that hold each total against those of the years before."""
 
 MANY_TOTALS = 1_000_000
 """From so many on they are built a period at a time: all pairs of a country together are more than memory holds."""
+
+MANY_FIGURES = 1_000_000
+"""From so many on, all cores build large models together; what is new of a few periods is never so much."""
 
 APPROVED = tuple(MODELS)[list(MODELS).index("standing_report") :]
 """The models that are built of approved reports alone too, in the schema of that name."""
@@ -112,8 +115,8 @@ def build_models(
     Must not be called within a transaction: several connections build together.
     """
     main = approved = None if new is None else _renewed(con, new)
-    if new is not None:
-        # What is new of a few periods is little: a core for each connection, which workers would only take away.
+    if new is not None or con.table("reported_figure").count("*").fetchall()[0][0] < MANY_FIGURES:
+        # A core for each connection: workers of one would take it from the other.
         con.execute("SET threads = 1")
     if with_approved:
         if not con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone():

@@ -112,7 +112,7 @@ apart AS (
             AND r.vintage = c.vintage AND r.of_unit = c.of_unit
 ),
 
--- Added up in whole billionths of a thousandth: the last digit of a sum of DOUBLEs is another in another order.
+-- Deviations are added up as whole numbers of 1e-12: in another order, a sum of DOUBLEs ends in another digit.
 side AS (
     SELECT
         kind,
