@@ -1,7 +1,7 @@
 """Report files as sheets of plain cells.
 
 A few bytes can ask for billions of cells: files that others sent are read in a process of limited memory and time
-(`etl.readers`). No formula, macro or link is ever followed: a formula is its cached value.
+(`etl.reader_process`). No formula, macro or link is ever followed: a formula is its cached value.
 """
 
 import re

@@ -6,25 +6,22 @@ files before, a fresh one tries again: what a file is answered never depends on 
 
 import io
 import logging
-import os
 import pickle
 import signal
 import subprocess
 import sys
-import traceback
 from contextlib import suppress
+from functools import cached_property
 from queue import Empty, LifoQueue
 from threading import Timer
 from time import monotonic
 from types import TracebackType
 from typing import IO, Any, cast
 
-from etl.definitions import Definitions, load
-from etl.limited import PROJECT, WAIT, limit_memory, limit_time
-from etl.read import read_report
+from etl.definitions import Definitions
+from etl.limited import PROJECT, WAIT
+from etl.reader_process import receive, send
 from etl.report import ProblemList, Report
-
-_LENGTH_BYTES = 8
 
 _log = logging.getLogger(__name__)
 
@@ -44,10 +41,14 @@ class Readers:
         while not self._idle.empty():
             self._idle.get().stop()
 
+    @cached_property
+    def _pickled(self) -> bytes:
+        return pickle.dumps(self.definitions)
+
     def get_ready(self, number: int) -> None:
         """Start so many processes now, not when the first files come."""
         for _ in range(number):
-            self._idle.put(_Reader())
+            self._idle.put(_Reader(self._pickled))
 
     def read(self, content: bytes) -> list[Report]:
         """Return the reports in a file as `read_report` does; nothing is raised for whatever is in it."""
@@ -55,10 +56,10 @@ class Readers:
         try:
             reader = self._idle.get_nowait()
         except Empty:
-            reader = _Reader()
+            reader = _Reader(self._pickled)
         reports, fault = reader.read(content, until)
         if fault == "broken" and reader.files_read > 1:
-            reader = _Reader()
+            reader = _Reader(self._pickled)
             reports, fault = reader.read(content, until)
         if fault is None:
             self._idle.put(reader)
@@ -73,18 +74,19 @@ class Readers:
 
 
 class _Reader:
-    """One process that reads; after a fault it has ended."""
+    """One process that reads by pickled definitions; after a fault it has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, definitions: bytes) -> None:
         self.files_read = 0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "etl.readers"],
+            [sys.executable, "-m", "etl.reader_process"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=PROJECT,
         )
         self.given, self.answers = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
+        self.definitions = definitions
 
     def read(self, content: bytes, until: float) -> tuple[list[Report], str | None]:
         """Return the reports and no fault, or no reports and why: `slow` or `broken`."""
@@ -107,10 +109,10 @@ class _Reader:
     def _ask(self, content: bytes) -> list[Report] | str | None:
         """Return the process's answer, None where it ends without one, or says what no answer of its can be."""
         try:
-            self.given.write(_with_length(content))
-            self.given.flush()
-            size = int.from_bytes(self.answers.read(_LENGTH_BYTES), "big")
-            answer: list[Report] | str = _Answer(io.BytesIO(self.answers.read(size))).load()
+            if self.files_read == 1:
+                send(self.given, self.definitions)
+            send(self.given, content)
+            answer: list[Report] | str = _Answer(io.BytesIO(receive(self.answers) or b"")).load()
         except Exception:
             # A file that took over its reader may answer anything: too many bytes to hold, or the pickle of a trap.
             return None
@@ -130,36 +132,3 @@ class _Answer(pickle.Unpickler):
         if module == "etl.report" or (module, name) in {("decimal", "Decimal"), ("datetime", "date")}:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name}")
-
-
-def _with_length(content: bytes) -> bytes:
-    return len(content).to_bytes(_LENGTH_BYTES, "big") + content
-
-
-def _answer(content: bytes, definitions: Definitions) -> list[Report] | str:
-    """Return the reports in a file, or where in the program what went wrong; not what is in the file."""
-    try:
-        return read_report(content, definitions)
-    except MemoryError:
-        sys.exit(1)
-    except Exception as error:
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        return f"{type(error).__name__}\n{frames}"
-
-
-def _serve() -> None:
-    definitions = load()
-    limits = definitions.form["limits"]
-    limit_memory(limits)
-    given, taken = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints is no answer.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    while head := given.read(_LENGTH_BYTES):
-        limit_time(limits)
-        content = given.read(int.from_bytes(head, "big"))
-        taken.write(_with_length(pickle.dumps(_answer(content, definitions))))
-        taken.flush()
-
-
-if __name__ == "__main__":
-    _serve()
