@@ -1,7 +1,7 @@
 """Check reports, load them, decide about them: archive, read, compare, publish."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from etl.warehouse import (
     LATE,
     Change,
     Progress,
+    Reports,
     Submission,
     changes,
     compare,
@@ -152,8 +153,10 @@ def load_reports(
         pending = [r for r in archive.receipts() if r.sha256 not in known or r.sha256 in sent & held]
         if pending or old is None or followed != len(archive.decisions()):
             admission = None if reason is None else _Admission(frozenset(sent), reason, decided_by)
-            _publish(pending, archive, folder, old, progress, readers, admission)
-        reports = reports_in(warehouse_path(folder), [r.sha256 for r in receipts])
+            reports = _publish(pending, archive, folder, old, progress, readers, admission, sent)
+        else:
+            with duckdb.connect(old, read_only=True) as con:
+                reports = reports_in(con, sent)
     answers = refused + [
         Answer(file.file_name, *report, repeated=receipt.sha256 in known - held)
         for file, receipt in zip(files, receipts, strict=True)
@@ -202,7 +205,8 @@ def _publish(
     progress: Progress,
     readers: Readers,
     admission: _Admission | None = None,
-) -> None:
+    asked: Collection[str] = (),
+) -> Reports:
     definitions = readers.definitions
     with ExitStack() as opened:
         with _read(receipts, lambda r: (r, archive.content(r)), readers) as found:
@@ -220,7 +224,7 @@ def _publish(
         _hold_back(submissions, decisions, definitions)
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
-        publish(con, submissions, decisions, folder, old, lambda f: progress(0.8 + 0.2 * f))
+        return publish(con, submissions, decisions, folder, old, lambda f: progress(0.8 + 0.2 * f), asked)
 
 
 def _admit(submissions: list[Submission], decisions: list[Decision]) -> None:

@@ -41,7 +41,7 @@ def _serve() -> None:
     given, taken = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints is no answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    definitions: Definitions = pickle.loads(receive(given) or b"")  # noqa: S301  from the program itself
+    definitions: Definitions = pickle.loads(receive(given) or b"")  # noqa: S301  from the program itself  # nosec B301
     limits = definitions.form["limits"]
     limit_memory(limits)
     while (content := receive(given)) is not None:

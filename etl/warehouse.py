@@ -1,7 +1,7 @@
 """The warehouse: staging of reports that came in, their comparison with each other, models, and publication."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -176,23 +176,26 @@ def reports_with_status(path: Path, period: str, status: str) -> list[tuple[str,
         ).fetchall()
 
 
-def reports_in(path: Path, shas: Sequence[str]) -> dict[str, list[tuple[str | None, str | None, str, list[Problem]]]]:
-    """Return (unit_code, period, status, problems) of every report in the files with these sha256."""
-    with duckdb.connect(path, read_only=True) as con:
-        submissions = con.execute(
-            "SELECT sha256, submission_id, unit_code, period, status FROM submission"
-            " WHERE sha256 IN (SELECT unnest($shas)) ORDER BY submission_id",
-            {"shas": list(shas)},
-        ).fetchall()
-        problems = con.execute(
-            "SELECT p.* FROM problem AS p JOIN submission AS s USING (submission_id)"
-            " WHERE s.sha256 IN (SELECT unnest($shas))",
-            {"shas": list(shas)},
-        ).fetchall()
+Reports = dict[str, list[tuple[str | None, str | None, str, list[Problem]]]]
+"""By the sha256 of a file (unit_code, period, status, problems) of every report in it."""
+
+
+def reports_in(con: duckdb.DuckDBPyConnection, shas: Collection[str]) -> Reports:
+    """Return what a warehouse says of the reports in the files with these sha256."""
+    submissions = con.execute(
+        "SELECT sha256, submission_id, unit_code, period, status FROM submission"
+        " WHERE sha256 IN (SELECT unnest($shas)) ORDER BY submission_id",
+        {"shas": list(shas)},
+    ).fetchall()
+    problems = con.execute(
+        "SELECT p.* FROM problem AS p JOIN submission AS s USING (submission_id)"
+        " WHERE s.sha256 IN (SELECT unnest($shas))",
+        {"shas": list(shas)},
+    ).fetchall()
     by_id: dict[str, list[Problem]] = {}
     for submission_id, *fields in problems:
         by_id.setdefault(submission_id, []).append(Problem(*fields))
-    found: dict[str, list[tuple[str | None, str | None, str, list[Problem]]]] = {}
+    found: Reports = {}
     for sha, submission_id, unit_code, period, status in submissions:
         found.setdefault(sha, []).append((unit_code, period, status, by_id.get(submission_id, [])))
     return found
@@ -264,8 +267,12 @@ def publish(
     folder: Path,
     old: Path | None,
     progress: Progress,
-) -> None:
-    """Bring a copy of `old` up to date with what `compare` staged, or build anew, and publish it at once."""
+    asked: Collection[str] = (),
+) -> Reports:
+    """Bring a copy of `old` up to date with what `compare` staged, or build anew, and publish it at once.
+
+    Returns the reports in the files that are `asked` for by their sha256.
+    """
     began = time.monotonic()
     _stage_contents(con, submissions)
     with published(con, warehouse_path(folder), old):
@@ -285,8 +292,10 @@ def publish(
         new = None if old is None else _new_periods(con, known)
         con.commit()
         build_models(con, new, progress, with_approved=any(d.action == "approved" for d in decisions))
-        reports = con.table("received_report").count("*").fetchall()[0][0]
-    events.published(reports=reports, decisions=len(decisions), seconds=time.monotonic() - began)
+        received = con.table("received_report").count("*").fetchall()[0][0]
+        reports = reports_in(con, asked)
+    events.published(reports=received, decisions=len(decisions), seconds=time.monotonic() - began)
+    return reports
 
 
 # A report that is read again replaces what the old warehouse says of it.
