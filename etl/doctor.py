@@ -249,7 +249,7 @@ def _check_warehouse(home: Path, found: _Findings, deep: bool, progress: Progres
     try:
         with duckdb.connect(path, read_only=True) as con:
             made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
-        known, _, followed = taken_in(path)
+            known, _, followed = taken_in(con)
     except duckdb.Error:
         found.add("doctor_warehouse", path.name, detail=("không mở được", "does not open"))
         return

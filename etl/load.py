@@ -31,12 +31,12 @@ from etl.warehouse import (
     changes,
     compare,
     connect,
+    current,
     current_path,
     publish,
     reports_in,
     stage_figures,
     standing_in,
-    taken_in,
 )
 
 T = TypeVar("T")
@@ -92,8 +92,7 @@ def check(files: Sequence[Incoming], folder: Path, progress: Progress = _silent)
     now = datetime.now(UTC).replace(tzinfo=None)
     receipts = [Receipt(sha256(f.content).hexdigest(), f.file_name, now, f.sample) for f in files]
     distinct = {r.sha256: (r, f) for r, f in zip(receipts, files, strict=True)}
-    old = current_path(folder)
-    before = taken_in(old)
+    old, before = current(folder)
     with TemporaryDirectory() as beyond_memory, ExitStack() as opened:
         with _read(distinct.values(), lambda item: (item[0], item[1].content), Readers(definitions)) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
@@ -141,8 +140,7 @@ def load_reports(
     files, refused = _receivable(files, definitions)
     with lock(folder / "write.lock"), Readers(definitions) as readers:
         archive = Archive(folder)
-        old = current_path(folder)
-        known, held, followed = taken_in(old)
+        old, (known, held, followed) = current(folder)
         # Under another name the same file is another sending.
         held |= {r.sha256 for r in archive.receipts() if name_detail(definitions, r.file_name)}
         # They start while the files are written to the disk. If the first is known, most are.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -118,14 +119,25 @@ def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnec
 def current_path(folder: Path) -> Path | None:
     """Return the warehouse if there is one that this program and these definitions made."""
     path = warehouse_path(folder)
-    if not path.exists():
-        return None
-    try:
-        with duckdb.connect(path, read_only=True) as con:
-            made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
-    except duckdb.Error:
-        return None
-    return path if made_by == (SCHEMA_VERSION, definitions_digest()) else None
+    if path.exists():
+        with suppress(duckdb.Error), duckdb.connect(path, read_only=True) as con:
+            return path if _is_current(con) else None
+    return None
+
+
+def current(folder: Path) -> tuple[Path | None, TakenIn]:
+    """Return the warehouse as `current_path` does, and what it has taken in; it is opened once for both."""
+    path = warehouse_path(folder)
+    if path.exists():
+        with suppress(duckdb.Error), duckdb.connect(path, read_only=True) as con:
+            if _is_current(con):
+                return path, taken_in(con)
+    return None, TakenIn(set(), set(), 0)
+
+
+def _is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
+    return made_by == (SCHEMA_VERSION, definitions_digest())
 
 
 def is_readable(path: Path) -> bool:
@@ -135,18 +147,15 @@ def is_readable(path: Path) -> bool:
     return made_by == (SCHEMA_VERSION,)
 
 
-def taken_in(path: Path | None) -> TakenIn:
-    """Return what the warehouse at `path` has taken in; nothing where there is none."""
-    if path is None:
-        return TakenIn(set(), set(), 0)
-    with duckdb.connect(path, read_only=True) as con:
-        files = con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()
-        held = con.execute(
-            "SELECT DISTINCT r.sha256 FROM received_report AS r JOIN problem AS p USING (submission_id)"
-            " WHERE p.rule = $rule",
-            {"rule": CLOSED},
-        ).fetchall()
-        ((decisions,),) = con.execute("SELECT count(*) FROM decision").fetchall()
+def taken_in(con: duckdb.DuckDBPyConnection) -> TakenIn:
+    """Return what a warehouse has taken in."""
+    files = con.execute("SELECT DISTINCT sha256 FROM received_report").fetchall()
+    held = con.execute(
+        "SELECT DISTINCT r.sha256 FROM received_report AS r JOIN problem AS p USING (submission_id)"
+        " WHERE p.rule = $rule",
+        {"rule": CLOSED},
+    ).fetchall()
+    ((decisions,),) = con.execute("SELECT count(*) FROM decision").fetchall()
     return TakenIn({sha for (sha,) in files}, {sha for (sha,) in held}, int(decisions))
 
 
