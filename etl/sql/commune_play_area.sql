@@ -1,5 +1,6 @@
 -- What each commune has to play on: whether it counts for the target, what is nearest, how many children live there.
--- has_play_area NULL is not reported; children_under16 NULL likewise. built_period holds the periods whose rows are built.
+-- has_play_area NULL is not reported; children_under16 NULL likewise.
+-- built_period holds the periods whose rows are built.
 WITH children AS (
     SELECT
         r.period,

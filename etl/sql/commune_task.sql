@@ -68,9 +68,13 @@ pair AS (
     FROM task_expectation AS e
     INNER JOIN report_part AS r ON e.period = r.period
     LEFT JOIN reported AS n
-        ON e.expectation = n.quantity AND r.period = n.period AND r.from_vintage = n.vintage AND r.from_code = n.unit_code
+        ON
+            e.expectation = n.quantity AND r.period = n.period AND r.from_vintage = n.vintage
+            AND r.from_code = n.unit_code
     LEFT JOIN reported AS d
-        ON e.denominator = d.quantity AND r.period = d.period AND r.from_vintage = d.vintage AND r.from_code = d.unit_code
+        ON
+            e.denominator = d.quantity AND r.period = d.period AND r.from_vintage = d.vintage
+            AND r.from_code = d.unit_code
 ),
 
 summed AS (

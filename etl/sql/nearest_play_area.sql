@@ -137,7 +137,8 @@ candidate AS (
     INNER JOIN place AS p
         ON
             u.period = p.period
-            AND p.lat >= u.unit_lat - degrees(2.03 * u.least_angle) AND p.lat <= u.unit_lat + degrees(2.03 * u.least_angle)
+            -- No place is nearer than its difference in latitude, which is soon told.
+            AND p.lat BETWEEN u.unit_lat - degrees(2.03 * u.least_angle) AND u.unit_lat + degrees(2.03 * u.least_angle)
     WHERE half_angle(u.unit_lat, u.unit_lon, p.lat, p.lon) <= 1.012 * u.least_angle
 ),
 
