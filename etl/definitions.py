@@ -368,13 +368,32 @@ class Definitions:
 
 @cache
 def load(folder: Path = DATA) -> Definitions:
-    """Read and check all definitions in `folder`; raise `DefinitionError` naming every contradiction."""
+    """Read and check all definitions in `folder`; raise `DefinitionError` naming what is missing or contradictory."""
+    try:
+        definitions = _read(folder)
+    except KeyError as missing:
+        raise DefinitionError(f"{folder}:\n- a definition lacks {missing}") from missing
+    # It knows what is defined above.
+    from etl.contradictions import contradictions
+
+    noted = _toml(folder / "texts" / "indicator_notes.toml")
+    unexplained = (i for i in definitions.indicators if i not in noted)
+    found = [
+        *contradictions(definitions),
+        *(f"texts/indicator_notes.toml: nothing is said of {i}" for i in unexplained),
+    ]
+    if found:
+        raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in found))
+    return definitions
+
+
+def _read(folder: Path) -> Definitions:
     province = _toml(folder / "province.toml")
     vintages = tuple(
         Vintage(v["name"], date.fromisoformat(v["in_force_from"]), v["label_vi"], v["label_en"])
         for v in province["vintage"]
     )
-    definitions = Definitions(
+    return Definitions(
         province=province,
         form=_toml(folder / "form.toml"),
         vintages=vintages,
@@ -413,18 +432,6 @@ def load(folder: Path = DATA) -> Definitions:
         offices={name: Office(name, **o) for name, o in _toml(folder / "offices.toml").items()},
         personal_data=_toml(folder / "personal_data.toml"),
     )
-    # It knows what is defined above.
-    from etl.contradictions import contradictions
-
-    noted = _toml(folder / "texts" / "indicator_notes.toml")
-    unexplained = (i for i in definitions.indicators if i not in noted)
-    found = [
-        *contradictions(definitions),
-        *(f"texts/indicator_notes.toml: nothing is said of {i}" for i in unexplained),
-    ]
-    if found:
-        raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in found))
-    return definitions
 
 
 def local_time(moment: datetime) -> datetime:

@@ -124,6 +124,7 @@ def test_an_indicator_is_added_without_code(folder, tmp_path) -> None:
             "tạm đóng cửa must stand in play_area_cond",
         ),
         ("texts/indicator_notes.toml", "[vaccination_under6]", "nothing is said of vaccination_under6"),
+        ("statistics.toml", "years = 10\n", "a definition lacks 'years'"),
     ],
 )
 def test_a_step_that_was_forgotten_is_named(folder, tmp_path, file, line, said) -> None:
