@@ -74,9 +74,9 @@ def examine(home: Path, *, deep: bool = False, progress: Progress = lambda _: No
     """
     try:
         found = _Findings(load())
-    except (DefinitionError, OSError, ValueError, KeyError) as error:
-        vi = f"Định nghĩa trong thư mục data bị lỗi: {error!r}. Hãy sửa các tệp đó."
-        en = f"The definitions under data are faulty: {error!r}. Correct those files."
+    except (DefinitionError, OSError, ValueError) as error:
+        vi = f"Định nghĩa trong thư mục data bị lỗi: {error}. Hãy sửa các tệp đó."
+        en = f"The definitions under data are faulty: {error}. Correct those files."
         return [Finding("error", "doctor_definitions", None, vi, en, False)]
     if not home.is_dir():
         found.add("doctor_home_missing", home)
