@@ -15,7 +15,7 @@ from etl.__main__ import main
 from etl.archive import Archive, Incoming
 from etl.boundaries import full_outlines_path, import_outlines, outlines_path
 from etl.decisions import Decision
-from etl.definitions import load
+from etl.definitions import DefinitionError, load
 from etl.demo import make_report
 from etl.doctor import examine, repair
 from etl.load import load_reports, rebuild
@@ -264,7 +264,7 @@ def test_outlines_are_drawn_again_from_the_full_ones(home) -> None:
 
 def test_faulty_definitions_are_told_in_both_languages(home, monkeypatch) -> None:
     def faulty() -> None:
-        raise KeyError("timezone")
+        raise DefinitionError("data:\n- a definition lacks 'timezone'")
 
     monkeypatch.setattr(doctor, "load", faulty)
     (finding,) = examine(home)
