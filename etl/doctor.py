@@ -31,7 +31,7 @@ from etl.publication import quoted
 from etl.report import word_problem
 from etl.storage import StorageFault
 from etl.views import saved_views, views_path
-from etl.warehouse import SCHEMA_VERSION, Progress, definitions_digest, taken_in
+from etl.warehouse import Progress, is_current, taken_in
 from etl.wording import listed
 
 _LEAST_FREE_BYTES = 200_000_000
@@ -248,7 +248,7 @@ def _check_warehouse(home: Path, found: _Findings, deep: bool, progress: Progres
         return
     try:
         with duckdb.connect(path, read_only=True) as con:
-            made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
+            follows_rules = is_current(con)
             known, _, followed = taken_in(con)
     except duckdb.Error:
         found.add("doctor_warehouse", path.name, detail=("không mở được", "does not open"))
@@ -257,7 +257,7 @@ def _check_warehouse(home: Path, found: _Findings, deep: bool, progress: Progres
         found.add("doctor_warehouse_ahead", lost)
         return
     behind = len(files - known) + decisions - followed
-    if made_by != (SCHEMA_VERSION, definitions_digest()):
+    if not follows_rules:
         found.add(
             "doctor_warehouse", path.name, detail=("lập theo phiên bản hoặc định nghĩa cũ", "follows older rules")
         )

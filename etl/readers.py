@@ -109,6 +109,7 @@ class _Reader:
     def _ask(self, content: bytes) -> list[Report] | str | None:
         """Return the process's answer, None where it ends without one, or says what no answer of its can be."""
         try:
+            # Not when it is started: they are more than a pipe holds, and whoever starts it would wait.
             if self.files_read == 1:
                 send(self.given, self.definitions)
             send(self.given, content)

@@ -121,7 +121,7 @@ def current_path(folder: Path) -> Path | None:
     path = warehouse_path(folder)
     if path.exists():
         with suppress(duckdb.Error), duckdb.connect(path, read_only=True) as con:
-            return path if _is_current(con) else None
+            return path if is_current(con) else None
     return None
 
 
@@ -130,12 +130,13 @@ def current(folder: Path) -> tuple[Path | None, TakenIn]:
     path = warehouse_path(folder)
     if path.exists():
         with suppress(duckdb.Error), duckdb.connect(path, read_only=True) as con:
-            if _is_current(con):
+            if is_current(con):
                 return path, taken_in(con)
     return None, TakenIn(set(), set(), 0)
 
 
-def _is_current(con: duckdb.DuckDBPyConnection) -> bool:
+def is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether this program and these definitions made a warehouse."""
     made_by = con.execute("SELECT schema_version, definitions_sha256 FROM warehouse_info").fetchone()
     return made_by == (SCHEMA_VERSION, definitions_digest())
 

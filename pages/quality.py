@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from etl.definitions import load
 from pages.shared import queries
+from pages.shared.examples import thresholds
 from pages.shared.filters import as_reported, choose, open_commune, show_source, view
 from pages.shared.tables import WORDY_ROW_PX, show_table, show_units
 
@@ -104,9 +104,7 @@ def show_outliers() -> None:
             t("column.score_z"): rows["score"],
         }
         show_findings(rows, columns, f"khac_thuong_{kind}")
-    s = load().statistics
-    thresholds = {"figures": s.outlier_figures, "years": s.outlier_years, "denominator": s.outlier_denominator}
-    st.caption(t("quality.method", score=t.number(s.outlier_score, 1), **thresholds))
+    st.caption(t("quality.method", **thresholds(current)))
 
 
 def show_revisions() -> None:

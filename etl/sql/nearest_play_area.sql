@@ -137,7 +137,7 @@ candidate AS (
     INNER JOIN place AS p
         ON
             u.period = p.period
-            -- No place is nearer than its difference in latitude, which is soon told.
+            -- No place is nearer than its difference in latitude, which is soon told; 2.03 is a little over 2 * 1.012.
             AND p.lat BETWEEN u.unit_lat - degrees(2.03 * u.least_angle) AND u.unit_lat + degrees(2.03 * u.least_angle)
     WHERE half_angle(u.unit_lat, u.unit_lon, p.lat, p.lon) <= 1.012 * u.least_angle
 ),

@@ -12,8 +12,8 @@ from pages.shared.text import Text
 Example = dict[str, str] | None
 
 
-def thresholds(current: View) -> dict[str, str]:
-    """Return what the words of the methods name: the thresholds of `data/statistics.toml` and the plan's horizon."""
+def thresholds(current: View) -> dict[str, Any]:
+    """Return what words about methods name: the thresholds of `data/statistics.toml` and the plan's horizon."""
     t, s = current.text, load().statistics
     return {
         "on_track": t.number(s.pace_on_track, 2),
@@ -22,6 +22,10 @@ def thresholds(current: View) -> dict[str, str]:
         "horizon": str(current.plan.horizon),
         "years": str(s.trend_years),
         "chi_square_needed": t.number(s.trend_chi_square, 4),
+        "outlier_score": t.number(s.outlier_score, 1),
+        "outlier_figures": str(s.outlier_figures),
+        "outlier_years": str(s.outlier_years),
+        "outlier_denominator": str(s.outlier_denominator),
     }
 
 
