@@ -51,9 +51,9 @@ MODELS = {
     "report_part": OWN,
     "unit_total": OWN,
     "report_status": LATER,
-    "commune_task": OWN,
-    "commune_task_state": OWN,
     "task_progress": OWN,
+    "commune_task": VIEW,
+    "commune_task_state": OWN,
     "task_total": OWN,
     "commune_flag": OWN,
     "indicator_total": OWN,
@@ -77,6 +77,10 @@ MODELS = {
 
 PAIRED = ("outlier",)
 """The models that hold each total against those of the years before."""
+
+AS_REPORTED = ("observation", "task_result")
+"""The models whose rows come as they were reported, one period after the other. All others are put in this order: what
+is asked is mostly of one period, and so it stands together, as it does where periods are renewed."""
 
 MANY_TOTALS = 1_000_000
 """From so many on they are built a period at a time: all pairs of a country together are more than memory holds."""
@@ -215,15 +219,17 @@ def _build(con: duckdb.DuckDBPyConnection, schema: str, model: str, renewed: dic
         for (period,) in con.execute("SELECT period FROM period ORDER BY sequence").fetchall():
             _renew(con, schema, model, [period])
     else:
-        _create(con, schema, model)
+        _create(con, schema, model, "" if kind is WHOLE or model in AS_REPORTED else "ORDER BY period")
 
 
-def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, limit: str = "") -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, schema, model)} {limit}")
+def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, ending: str) -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, schema, model)} {ending}")
 
 
 def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Sequence[str]) -> None:
-    chosen = ["period IN ({})".format(", ".join(f"'{p}'" for p in periods))] if periods else []
+    named = ", ".join(f"'{period}'" for period in periods)
+    # DuckDB carries an equality over to all that is joined by it, but not a list, even of one.
+    chosen = [f"period = {named}" if len(periods) == 1 else f"period IN ({named})"] if periods else []
     if MODELS[model] is RECEIVED:
         chosen.append("period IS NULL")
     if chosen:

@@ -99,15 +99,17 @@ class ProtectionCounts:
         shape = (len(s.periods), len(self.units))
         values = np.full((len(row), 2, *shape), NOT_REPORTED, dtype=np.int64)
         expected, reports = np.zeros(shape, bool), np.full(shape, "", dtype=object)
-        for name, vintage, code, submission, digest in con.execute(
-            "SELECT e.period, e.vintage, e.unit_code, s.submission_id, r.sha256 FROM expected_report AS e"
-            " LEFT JOIN standing_report AS s USING (period, vintage, unit_code)"
-            " LEFT JOIN received_report AS r ON s.submission_id = r.submission_id"
-            " WHERE e.period IN (SELECT unnest($periods))",
-            {"periods": list(period)},
+        chosen = "WHERE period IN (SELECT unnest($periods))", {"periods": list(period)}
+        for name, vintage, code in con.execute(
+            f"SELECT period, vintage, unit_code FROM expected_report {chosen[0]}", chosen[1]
         ).fetchall():
-            place = period[name], unit[vintage, code]
-            expected[place], reports[place] = True, f"{submission} {digest}" if submission else ""
+            expected[period[name], unit[vintage, code]] = True
+        for name, vintage, code, submission, digest in con.execute(
+            "SELECT period, s.vintage, s.unit_code, submission_id, r.sha256"
+            f" FROM standing_report AS s JOIN received_report AS r USING (period, submission_id) {chosen[0]}",
+            chosen[1],
+        ).fetchall():
+            reports[period[name], unit[vintage, code]] = f"{submission} {digest}"
         number = pa.table(
             {
                 "measure": pa.array((name for name in row for _ in range(2)), pa.string()),

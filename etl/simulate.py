@@ -204,9 +204,10 @@ def fill(
         con.register("told_rows", pa.Table.from_pylist(rows))
         con.execute(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM told_rows")
     con.unregister("told_rows")
+    until_reform = [p for p, period in definitions.periods.items() if period.year <= definitions.reform_on.year]
+    positions = {p: n / (len(until_reform) - 1) for n, p in enumerate(until_reform)}
     for n, period in enumerate(periods):
-        position = n / max(1, len(periods) - 1)
-        _create(con, "part", {"period": period.period, "position": position})
+        _create(con, "part", {"period": period.period, "position": positions.get(period.period, 1.0)})
         _create(con, "figure", {})
         rated = f"INSERT INTO figure {read_sql(_SQL / 'rated_figure.sql')}"
         while con.execute(rated).fetchall()[0][0]:

@@ -24,7 +24,7 @@ from etl.publication import published, quoted
 from etl.report import Problem, Report, measure_label, word_problem
 from etl.wording import sort_key
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 RECEIVED = (
     "received_report",
     "problem",
@@ -247,7 +247,7 @@ def compare(
             " UNION ALL FROM received_report"
         )
         con.execute(
-            f"CREATE OR REPLACE VIEW history_figure AS FROM old.reported_figure {_NOT_RENEWED}"
+            f"CREATE OR REPLACE VIEW history_figure AS SELECT * EXCLUDE (period) FROM old.reported_figure {_NOT_RENEWED}"
             " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
         )
     for (submission_id,) in con.execute(read_sql(SQL / "history" / "late_revision.sql")).fetchall():
@@ -481,23 +481,23 @@ def _report_row(s: Submission) -> tuple[Any, ...]:
 def _stage_contents(con: duckdb.DuckDBPyConnection, submissions: list[Submission]) -> None:
     """Fill the staging tables with all problems, and with the contents of the accepted reports."""
     _insert(con, "problem", ((s.submission_id, *p) for s in submissions for p in s.report.problems))
-    accepted = [(s.submission_id, s.report) for s in submissions if s.report.accepted]
+    accepted = [((s.submission_id, s.report.period), s.report) for s in submissions if s.report.accepted]
     con.execute(
-        "INSERT INTO reported_figure SELECT submission_id, measure, population_group, value FROM staged_figure"
-        " WHERE submission_id IN (SELECT submission_id FROM received_report WHERE accepted)"
+        "INSERT INTO reported_figure SELECT f.submission_id, r.period, f.measure, f.population_group, f.value"
+        " FROM staged_figure AS f JOIN received_report AS r USING (submission_id) WHERE r.accepted"
     )
-    _insert(con, "reported_play_area", ((i, *p) for i, r in accepted for p in r.play_areas or ()))
-    friendly = [(i, r.child_friendly) for i, r in accepted if r.child_friendly]
+    _insert(con, "reported_play_area", ((*of, *p) for of, r in accepted for p in r.play_areas or ()))
+    friendly = [(of, r.child_friendly) for of, r in accepted if r.child_friendly]
     _insert(
         con,
         "reported_child_friendly",
         (
-            (i, c.stage, c.registered_on, c.registration_document, c.recognised_on, c.recognition_decision)
-            for i, c in friendly
+            (*of, c.stage, c.registered_on, c.registration_document, c.recognised_on, c.recognition_decision)
+            for of, c in friendly
         ),
     )
-    _insert(con, "reported_criterion", ((i, *c) for i, f in friendly for c in f.criteria))
-    _insert(con, "reported_task", ((i, *t) for i, r in accepted for t in r.tasks))
+    _insert(con, "reported_criterion", ((*of, *c) for of, f in friendly for c in f.criteria))
+    _insert(con, "reported_task", ((*of, *t) for of, r in accepted for t in r.tasks))
 
 
 def _operand_labels(d: Definitions, rule_id: int) -> tuple[str, str]:

@@ -111,4 +111,3 @@ LEFT JOIN place AS p
     ON
         l.indicator = p.indicator AND l.level = p.level AND l.vintage = p.vintage
         AND l.period = p.period AND l.unit_code = p.unit_code
-ORDER BY l.indicator, l.level, l.vintage, l.period, l.unit_code

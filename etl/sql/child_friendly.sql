@@ -2,9 +2,10 @@
 WITH score AS (
     SELECT
         submission_id,
+        period,
         sum(points) AS score
     FROM reported_criterion
-    GROUP BY submission_id
+    GROUP BY submission_id, period
 )
 
 SELECT
@@ -16,7 +17,6 @@ SELECT
     c.recognised_on,
     score.score
 FROM reported_child_friendly AS c
-INNER JOIN standing_report AS s ON c.submission_id = s.workbook_id
-LEFT JOIN score ON c.submission_id = score.submission_id
+INNER JOIN standing_report AS s ON c.period = s.period AND c.submission_id = s.workbook_id
+LEFT JOIN score ON c.period = score.period AND c.submission_id = score.submission_id
 WHERE c.stage IS NOT NULL
-ORDER BY s.period, s.vintage, s.unit_code

@@ -29,4 +29,3 @@ SELECT
         ELSE 'not_applicable'
     END AS status
 FROM counted
-ORDER BY task, period, vintage, unit_code

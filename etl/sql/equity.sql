@@ -164,4 +164,3 @@ SELECT
         ELSE 'alike'
     END AS reading
 FROM compared
-ORDER BY indicator, vintage, period, comparison

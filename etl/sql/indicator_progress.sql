@@ -84,4 +84,3 @@ SELECT
         ELSE 'missed'
     END AS status
 FROM judged
-ORDER BY indicator, level, vintage, period, population_group, unit_code

@@ -86,4 +86,3 @@ SELECT
         ELSE 'depends'
     END AS verdict
 FROM bounded
-ORDER BY indicator, level, vintage, period, unit_code

@@ -173,4 +173,3 @@ SELECT
     lon
 FROM ranked
 WHERE from_nearest = 1
-ORDER BY period, vintage, unit_code

@@ -8,4 +8,4 @@ SELECT
     f.population_group,
     f.value
 FROM reported_figure AS f
-INNER JOIN standing_report AS s ON f.submission_id = s.submission_id
+INNER JOIN standing_report AS s ON f.period = s.period AND f.submission_id = s.submission_id

@@ -53,73 +53,65 @@ peer AS (
         AND NOT n.sensitive AND NOT d.sensitive
 ),
 
--- What a figure is held against; its own past is a unit's own, its peers are everyone's.
+-- Chosen before they are joined: most of what a country has reported is older.
+earlier AS (
+    SELECT t.*
+    FROM unit_total AS t
+    WHERE t.period IN (SELECT h.earlier FROM held_against AS h)
+),
+
+-- The figures that one is held against have a number: its own past is a unit's own, its peers are everyone's.
+figure AS (
+    SELECT
+        *,
+        dense_rank() OVER (
+            ORDER BY kind, subject, period, vintage, CASE kind WHEN 'past' THEN unit_code END
+        ) AS comparison
+    FROM (SELECT * FROM past UNION ALL SELECT * FROM peer) AS f
+),
+
 reference AS (
     SELECT
-        t.kind,
-        t.subject,
-        t.period,
-        t.vintage,
-        t.unit_code AS of_unit,
+        f.comparison,
         ln(1 + b.value) AS x
-    FROM past AS t
-    INNER JOIN measure AS m ON t.subject = m.measure
-    INNER JOIN held_against AS h ON t.period = h.period AND (m.flow = 'stock' OR h.same_part)
-    INNER JOIN unit_total AS b
-        ON
-            t.subject = b.measure AND t.vintage = b.vintage AND t.unit_code = b.unit_code
-            AND h.earlier = b.period
+    FROM figure AS f
+    INNER JOIN earlier AS b ON f.subject = b.measure AND f.vintage = b.vintage AND f.unit_code = b.unit_code
+    INNER JOIN measure AS m ON f.subject = m.measure
+    INNER JOIN held_against AS h ON f.period = h.period AND b.period = h.earlier AND (m.flow = 'stock' OR h.same_part)
+    WHERE f.kind = 'past'
     UNION ALL
     SELECT
-        kind,
-        subject,
-        period,
-        vintage,
-        'all' AS of_unit,
+        comparison,
         x
-    FROM peer
+    FROM figure
+    WHERE kind = 'peers'
 ),
 
 centre AS (
     SELECT
-        kind,
-        subject,
-        period,
-        vintage,
-        of_unit,
+        comparison,
         median(x) AS centre,
         count(*) AS compared
     FROM reference
-    GROUP BY kind, subject, period, vintage, of_unit
+    GROUP BY comparison
     HAVING count(*) >= (SELECT z.outlier_figures FROM statistic AS z)
 ),
 
 apart AS (
     SELECT
-        r.kind,
-        r.subject,
-        r.period,
-        r.vintage,
-        r.of_unit,
+        r.comparison,
         c.centre,
         c.compared,
         CASE WHEN r.x <= c.centre THEN c.centre - r.x END AS below,
         CASE WHEN r.x >= c.centre THEN r.x - c.centre END AS above
     FROM reference AS r
-    INNER JOIN centre AS c
-        ON
-            r.kind = c.kind AND r.subject = c.subject AND r.period = c.period
-            AND r.vintage = c.vintage AND r.of_unit = c.of_unit
+    INNER JOIN centre AS c ON r.comparison = c.comparison
 ),
 
 -- Deviations are added up as whole numbers of 1e-12: in another order, a sum of DOUBLEs ends in another digit.
 side AS (
     SELECT
-        kind,
-        subject,
-        period,
-        vintage,
-        of_unit,
+        comparison,
         centre,
         compared,
         median(below) AS mad_below,
@@ -127,7 +119,7 @@ side AS (
         median(above) AS mad_above,
         sum(CAST(round(1e12 * above) AS BIGINT)) / (1e12 * count(above)) AS mean_above
     FROM apart
-    GROUP BY kind, subject, period, vintage, of_unit, centre, compared
+    GROUP BY comparison, centre, compared
 ),
 
 spread AS (
@@ -144,11 +136,8 @@ scored AS (
         s.centre,
         s.compared,
         (f.x - s.centre) / CASE WHEN f.x < s.centre THEN s.deviation_below ELSE s.deviation_above END AS score
-    FROM (SELECT * FROM past UNION ALL SELECT * FROM peer) AS f
-    INNER JOIN spread AS s
-        ON
-            f.kind = s.kind AND f.subject = s.subject AND f.period = s.period AND f.vintage = s.vintage
-            AND CASE f.kind WHEN 'past' THEN f.unit_code ELSE 'all' END = s.of_unit
+    FROM figure AS f
+    INNER JOIN spread AS s ON f.comparison = s.comparison
 )
 
 -- difference: by how many of what is counted the figure departs from what is usual.
@@ -170,4 +159,3 @@ SELECT
     score
 FROM scored
 WHERE abs(score) > (SELECT z.outlier_score FROM statistic AS z)
-ORDER BY kind, period, vintage, unit_code, subject

@@ -120,4 +120,3 @@ SELECT
     END AS status
 FROM paced AS p
 CROSS JOIN statistic AS s
-ORDER BY p.indicator, p.level, p.vintage, p.period, p.unit_code

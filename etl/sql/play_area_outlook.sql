@@ -53,4 +53,3 @@ SELECT
     ) AS children_gained
 FROM opened
 GROUP BY condition, period, vintage
-ORDER BY period, vintage, condition

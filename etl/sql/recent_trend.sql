@@ -121,4 +121,3 @@ SELECT
         ELSE 'no_trend'
     END AS status
 FROM tested
-ORDER BY indicator, level, vintage, period, unit_code

@@ -16,13 +16,14 @@ WITH revised AS (
 total AS (
     SELECT
         f.submission_id,
+        f.period,
         m.code,
         m.measure,
         f.value
     FROM reported_figure AS f
     INNER JOIN measure AS m ON f.measure = m.measure
     WHERE
-        f.population_group = 'total' AND NOT m.sensitive
+        f.population_group = 'total' AND NOT m.sensitive AND f.period IN (SELECT b.period FROM built_period AS b)
         AND f.submission_id IN (
             SELECT r.submission_id FROM revised AS r
             UNION ALL
@@ -41,7 +42,7 @@ SELECT
     b.value AS value_before,
     n.value AS value_after
 FROM revised AS r
-INNER JOIN total AS n ON r.submission_id = n.submission_id
-INNER JOIN total AS b ON r.submission_before = b.submission_id AND n.measure = b.measure
+INNER JOIN total AS n ON r.period = n.period AND r.submission_id = n.submission_id
+INNER JOIN total AS b
+    ON r.period = b.period AND r.submission_before = b.submission_id AND n.measure = b.measure
 WHERE 2 * abs(n.value - b.value) > b.value
-ORDER BY r.period, r.vintage, r.unit_code, r.revision, n.code

@@ -223,9 +223,11 @@ CREATE TABLE problem (
     message_en VARCHAR
 );
 
--- The reported_ tables hold every accepted revision; value NULL is not reported.
+-- The reported_ tables hold every accepted revision; value NULL is not reported. period is the report's own: by it what
+-- one half-year brought is found without a look at all others.
 CREATE TABLE reported_figure (
     submission_id VARCHAR,
+    period VARCHAR,
     measure VARCHAR,
     population_group VARCHAR,
     value BIGINT
@@ -233,6 +235,7 @@ CREATE TABLE reported_figure (
 
 CREATE TABLE reported_play_area (
     submission_id VARCHAR,
+    period VARCHAR,
     name VARCHAR,
     hamlet VARCHAR,
     kind VARCHAR,
@@ -246,6 +249,7 @@ CREATE TABLE reported_play_area (
 
 CREATE TABLE reported_child_friendly (
     submission_id VARCHAR,
+    period VARCHAR,
     stage VARCHAR,
     registered_on DATE,
     registration_document VARCHAR,
@@ -255,6 +259,7 @@ CREATE TABLE reported_child_friendly (
 
 CREATE TABLE reported_criterion (
     submission_id VARCHAR,
+    period VARCHAR,
     criterion INTEGER,
     points_max DOUBLE,
     points DOUBLE
@@ -262,6 +267,7 @@ CREATE TABLE reported_criterion (
 
 CREATE TABLE reported_task (
     submission_id VARCHAR,
+    period VARCHAR,
     task INTEGER,
     item VARCHAR,
     value DOUBLE

@@ -7,4 +7,4 @@ SELECT
     t.item,
     t.value
 FROM reported_task AS t
-INNER JOIN standing_report AS s ON t.submission_id = s.submission_id
+INNER JOIN standing_report AS s ON t.period = s.period AND t.submission_id = s.submission_id

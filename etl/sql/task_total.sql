@@ -4,10 +4,11 @@ WITH commune AS (
     SELECT
         i.task,
         i.item,
-        r.vintage,
+        'commune' AS level,
         r.unit_code,
+        r.vintage,
         r.period,
-        sum(CAST(t.value AS DECIMAL(18, 6))) AS value,
+        CAST(sum(CAST(t.value AS DECIMAL(18, 6))) AS DECIMAL(20, 6)) AS value,
         count(t.value) AS units_reported,
         count(*) AS units_expected
     FROM task_item AS i
@@ -17,6 +18,9 @@ WITH commune AS (
     GROUP BY i.task, i.item, r.vintage, r.unit_code, r.period
 )
 
+SELECT *
+FROM commune
+UNION ALL
 SELECT
     c.task,
     c.item,
@@ -29,5 +33,5 @@ SELECT
     CAST(sum(c.units_expected) AS BIGINT) AS units_expected
 FROM commune AS c
 INNER JOIN unit_level AS l ON c.vintage = l.vintage AND c.unit_code = l.commune_code
+WHERE l.level <> 'commune'
 GROUP BY c.task, c.item, l.level, l.unit_code, c.vintage, c.period
-ORDER BY c.task, c.item, l.level, c.vintage, c.period, l.unit_code

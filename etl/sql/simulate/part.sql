@@ -1,5 +1,5 @@
 -- The communes of the first vintage, whose figures everything adds up from, with the unit that reports for each.
--- position: how far the period lies between the first that is simulated and the last.
+-- position: how far the period lies between the first of the calendar and the last of the reform's year.
 SELECT
     u.code AS part,
     r.to_code AS unit_code,

@@ -11,6 +11,7 @@ WITH step AS (
 
 SELECT
     submission_id,
+    period,
     CASE
         WHEN dice(unit_code, 'stage', period) < 0.01 THEN NULL
         WHEN position <= registers THEN 'none'

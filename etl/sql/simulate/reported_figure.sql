@@ -12,6 +12,7 @@ WITH summed AS (
 
 SELECT
     r.submission_id,
+    r.period,
     s.measure,
     s.population_group,
     CASE

@@ -12,6 +12,7 @@ WITH place AS (
 
 SELECT
     r.submission_id,
+    r.period,
     'Sân chơi số ' || p.place || ' (mẫu ' || p.part || ')' AS name,
     'Thôn ' || p.place AS hamlet,
     CASE WHEN p.which < 0.5 THEN 'sân chơi' WHEN p.which < 0.8 THEN 'nhà văn hóa' ELSE 'công viên' END AS kind,

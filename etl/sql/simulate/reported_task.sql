@@ -29,7 +29,7 @@ known AS (
         measure AS item,
         value
     FROM reported_figure
-    WHERE population_group = 'total'
+    WHERE population_group = 'total' AND period = $period
 ),
 
 limited AS (
@@ -45,6 +45,7 @@ limited AS (
 
 SELECT
     submission_id,
+    period,
     task,
     item,
     CASE WHEN dice(unit_code, item, period || 'reported') >= 0.01 THEN CAST(value AS DOUBLE) END AS value
