@@ -238,17 +238,16 @@ def compare(
     _insert(con, "received_report", (_report_row(s) for s in submissions))
     con.execute("CREATE VIEW staged_report AS SELECT * FROM received_report")
     con.execute("CREATE VIEW history_report AS SELECT * FROM received_report")
-    con.execute(
-        "CREATE VIEW history_figure AS SELECT submission_id, measure, population_group, value FROM staged_figure"
-    )
+    figures = "SELECT submission_id, measure, population_group, value"
+    con.execute(f"CREATE VIEW history_figure AS {figures} FROM staged_figure")
     if old is not None:
         con.execute(
             f"CREATE OR REPLACE VIEW history_report AS FROM old.received_report {_NOT_RENEWED}"
             " UNION ALL FROM received_report"
         )
         con.execute(
-            f"CREATE OR REPLACE VIEW history_figure AS SELECT * EXCLUDE (period) FROM old.reported_figure {_NOT_RENEWED}"
-            " UNION ALL SELECT submission_id, measure, population_group, value FROM staged_figure"
+            f"CREATE OR REPLACE VIEW history_figure AS {figures} FROM old.reported_figure {_NOT_RENEWED}"
+            f" UNION ALL {figures} FROM staged_figure"
         )
     for (submission_id,) in con.execute(read_sql(SQL / "history" / "late_revision.sql")).fetchall():
         report = by_id[submission_id].report

@@ -9,7 +9,7 @@ WITH approved AS (
         s.revision,
         r.has_play_areas
     FROM submission AS s
-    INNER JOIN received_report AS r ON s.submission_id = r.submission_id
+    INNER JOIN received_report AS r ON s.period = r.period AND s.submission_id = r.submission_id
     INNER JOIN approved_submission AS a ON s.submission_id = a.submission_id
 ),
 

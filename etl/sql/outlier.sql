@@ -97,47 +97,38 @@ centre AS (
     HAVING count(*) >= (SELECT z.outlier_figures FROM statistic AS z)
 ),
 
-apart AS (
+-- A figure is held against those on its own side of the median; one that lies on it does not stand out.
+sided AS (
     SELECT
-        r.comparison,
+        f.*,
         c.centre,
         c.compared,
-        CASE WHEN r.x <= c.centre THEN c.centre - r.x END AS below,
-        CASE WHEN r.x >= c.centre THEN r.x - c.centre END AS above
-    FROM reference AS r
-    INNER JOIN centre AS c ON r.comparison = c.comparison
+        f.x > c.centre AS above
+    FROM figure AS f
+    INNER JOIN centre AS c ON f.comparison = c.comparison
+    WHERE f.x <> c.centre
 ),
 
 -- Deviations are added up as whole numbers of 1e-12: in another order, a sum of DOUBLEs ends in another digit.
-side AS (
-    SELECT
-        comparison,
-        centre,
-        compared,
-        median(below) AS mad_below,
-        sum(CAST(round(1e12 * below) AS BIGINT)) / (1e12 * count(below)) AS mean_below,
-        median(above) AS mad_above,
-        sum(CAST(round(1e12 * above) AS BIGINT)) / (1e12 * count(above)) AS mean_above
-    FROM apart
-    GROUP BY comparison, centre, compared
-),
-
 spread AS (
     SELECT
-        *,
-        CASE WHEN mad_below > 0 THEN mad_below / 0.6745 ELSE nullif(1.253314 * mean_below, 0) END AS deviation_below,
-        CASE WHEN mad_above > 0 THEN mad_above / 0.6745 ELSE nullif(1.253314 * mean_above, 0) END AS deviation_above
-    FROM side
+        s.comparison,
+        s.above,
+        median(abs(r.x - s.centre)) AS mad,
+        sum(CAST(round(1e12 * abs(r.x - s.centre)) AS BIGINT)) / (1e12 * count(*)) AS mean_deviation
+    FROM (SELECT DISTINCT comparison, centre, above FROM sided) AS s
+    INNER JOIN reference AS r
+        ON s.comparison = r.comparison AND CASE WHEN s.above THEN r.x >= s.centre ELSE r.x <= s.centre END
+    GROUP BY s.comparison, s.above
 ),
 
 scored AS (
     SELECT
         f.*,
-        s.centre,
-        s.compared,
-        (f.x - s.centre) / CASE WHEN f.x < s.centre THEN s.deviation_below ELSE s.deviation_above END AS score
-    FROM figure AS f
-    INNER JOIN spread AS s ON f.comparison = s.comparison
+        (f.x - f.centre)
+        / CASE WHEN s.mad > 0 THEN s.mad / 0.6745 ELSE nullif(1.253314 * s.mean_deviation, 0) END AS score
+    FROM sided AS f
+    INNER JOIN spread AS s ON f.comparison = s.comparison AND f.above = s.above
 )
 
 -- difference: by how many of what is counted the figure departs from what is usual.

@@ -18,7 +18,7 @@ WITH came AS (
         ) AS from_last
     FROM submission AS s
     INNER JOIN built_period AS b ON s.period = b.period
-    INNER JOIN received_report AS r ON s.submission_id = r.submission_id
+    INNER JOIN received_report AS r ON s.period = r.period AND s.submission_id = r.submission_id
 ),
 
 sent AS (

@@ -8,7 +8,7 @@ WITH workbook AS (
         s.period,
         row_number() OVER (PARTITION BY s.vintage, s.unit_code, s.period ORDER BY s.revision DESC) AS from_last
     FROM submission AS s
-    INNER JOIN received_report AS r ON s.submission_id = r.submission_id
+    INNER JOIN received_report AS r ON s.period = r.period AND s.submission_id = r.submission_id
     WHERE s.revision IS NOT NULL AND r.has_play_areas
 )
 

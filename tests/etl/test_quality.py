@@ -257,8 +257,8 @@ def test_a_revision_that_moves_a_total_by_more_than_half_is_found() -> None:
             " revision INTEGER, received_at TIMESTAMP)"
         )
         con.execute(
-            "CREATE TABLE reported_figure (submission_id VARCHAR, measure VARCHAR, population_group VARCHAR,"
-            " value BIGINT)"
+            "CREATE TABLE reported_figure (submission_id VARCHAR, period VARCHAR, measure VARCHAR,"
+            " population_group VARCHAR, value BIGINT)"
         )
         series = {"a": [10, 16, 15], "b": [10, 15], "c": [0, 1], "d": [0, 0], "e": [10, 4], "f": [10, 5]}
         for unit, values in series.items():
@@ -266,8 +266,9 @@ def test_a_revision_that_moves_a_total_by_more_than_half_is_found() -> None:
                 key = f"{unit}{n}"
                 con.execute("INSERT INTO submission VALUES (?, ?, 'v', 'p', ?, now()::TIMESTAMP)", [key, unit, n])
                 con.execute(
-                    "INSERT INTO reported_figure VALUES ($key, 'open', 'total', $value), ($key, 'open', 'female', $n),"
-                    " ($key, 'hidden', 'total', 10 * $n), ($key, 'gone', 'total', CASE WHEN $n = 1 THEN 5 END)",
+                    "INSERT INTO reported_figure VALUES ($key, 'p', 'open', 'total', $value),"
+                    " ($key, 'p', 'open', 'female', $n), ($key, 'p', 'hidden', 'total', 10 * $n),"
+                    " ($key, 'p', 'gone', 'total', CASE WHEN $n = 1 THEN 5 END)",
                     {"key": key, "value": value, "n": n},
                 )
         # A rejected report in between has no revision, so it is not compared.
@@ -275,7 +276,7 @@ def test_a_revision_that_moves_a_total_by_more_than_half_is_found() -> None:
         con.execute("CREATE VIEW built_period AS SELECT 'p' AS period")
         found = con.execute((SQL / "revision_change.sql").read_text(encoding="utf-8")).df()
     rows = found[["unit_code", "revision", "measure", "value_before", "value_after"]].itertuples(index=False, name=None)
-    assert list(rows) == [("a", 2, "open", 10, 16), ("c", 2, "open", 0, 1), ("e", 2, "open", 10, 4)]
+    assert sorted(rows) == [("a", 2, "open", 10, 16), ("c", 2, "open", 0, 1), ("e", 2, "open", 10, 4)]
 
 
 @pytest.mark.parametrize("period", ["2020", "2024"])

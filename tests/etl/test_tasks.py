@@ -94,22 +94,25 @@ def test_every_expectation_of_every_commune_equals_the_naive_one(con, second) ->
 
 def test_levels_add_up_what_communes_did(con, second) -> None:
     districts = {u["code"]: u["district_code"] for u in rows("units.csv") if u["vintage"] == "2021"}
-    sums, counts = defaultdict(lambda: [None, None]), defaultdict(Counter)
-    for (task, name, vintage, period, unit), (numerator, denominator, _, status) in second.items():
+    sums, counts, reporting = defaultdict(lambda: [None, None]), defaultdict(Counter), Counter()
+    for (task, name, vintage, period, unit), (numerator, denominator, reported, status) in second.items():
         places = [("commune", unit), ("province", "70")]
         places += [("district", districts[unit])] if vintage == "2021" else []
         for place in places:
             key = (task, name, *place, vintage, period)
             counts[key][status] += 1
+            reporting[key] += reported
             if numerator is not None:
                 sums[key] = [(sums[key][0] or 0) + numerator, (sums[key][1] or 0) + denominator]
     found = con.execute(
         "SELECT task, expectation, level, unit_code, vintage, period, numerator, denominator, communes_met,"
-        " communes_missed, communes_not_applicable, communes_not_reported, communes_expected, status FROM task_progress"
+        " communes_missed, communes_not_applicable, communes_not_reported, communes_expected, units_reported, status"
+        " FROM task_progress"
     ).fetchall()
     assert {tuple(r[:6]) for r in found} == set(counts)
-    for *key, numerator, denominator, met, missed, nothing, unknown, expected, status in found:
+    for *key, numerator, denominator, met, missed, nothing, unknown, expected, reported, status in found:
         count = counts[tuple(key)]
+        assert reported == reporting[tuple(key)]
         assert [numerator, denominator] == sums[tuple(key)]
         order = ("met", "missed", "not_applicable", "not_reported")
         assert [met, missed, nothing, unknown] == [count[s] for s in order]
@@ -192,13 +195,14 @@ def test_the_bounds_of_a_status(own, status) -> None:
             """
             CREATE TABLE task_expectation AS SELECT '2024' AS period, 4 AS task, 'done' AS expectation,
                 'given' AS denominator, CAST(NULL AS DECIMAL(20, 6)) AS minimum,
-                CAST('0.95' AS DECIMAL(11, 8)) AS target_fraction, TRUE AS due;
+                CAST('0.95' AS DECIMAL(11, 8)) AS target_fraction, TRUE AS due, 2 AS near_margin;
             CREATE TABLE task_result (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, item VARCHAR, value DOUBLE);
             CREATE TABLE observation (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, measure VARCHAR,
                 population_group VARCHAR, value BIGINT);
             CREATE TABLE report_status (unit_code VARCHAR, vintage VARCHAR, period VARCHAR, state VARCHAR);
             CREATE TABLE report_part (period VARCHAR, from_vintage VARCHAR, from_code VARCHAR, vintage VARCHAR,
                 unit_code VARCHAR);
+            CREATE TABLE unit_level (vintage VARCHAR, commune_code VARCHAR, level VARCHAR, unit_code VARCHAR);
             CREATE TABLE built_period AS SELECT '2024' AS period
             """
         )
@@ -206,7 +210,9 @@ def test_the_bounds_of_a_status(own, status) -> None:
             con.execute("INSERT INTO report_part VALUES ('2024', '2021', ?, '2025', 'merged')", [str(n)])
             for item, value in zip(("done", "given"), pair or (None, None), strict=True):
                 con.execute("INSERT INTO task_result VALUES (?, '2021', '2024', ?, ?)", [str(n), item, value])
-        found = con.execute(f"SELECT status FROM ({(SQL / 'commune_task.sql').read_text(encoding='utf-8')})").fetchall()
+        found = con.execute(
+            f"SELECT status FROM ({(SQL / 'task_progress.sql').read_text(encoding='utf-8')})"
+        ).fetchall()
     assert found == [(status,)]
 
 

@@ -26,7 +26,7 @@ WITHOUT_COUNTS = {
     "waiting_reports": "counts reports",
     "revision_indicators": "indicators are never of sensitive measures: etl/contradictions.py refuses it",
     "indicator_total": "indicators are never of sensitive measures: etl/contradictions.py refuses it",
-    "commune_task": "tasks expect nothing of sensitive measures: etl/plan_tasks.py refuses it",
+    "task_progress": "tasks expect nothing of sensitive measures: etl/plan_tasks.py refuses it",
     "commune_play_area": "children under 16 alone",
     "observation": "is itself one of the tables that pages must not read bare",
     "compared_figure": "is itself one of the tables that pages must not read bare",
