@@ -157,13 +157,14 @@ class Archive:
                 suffix = PurePath(file.file_name).suffix.lower()
                 fresh = self.folder / digest[:2] / (digest + (suffix if suffix in _SUFFIXES else ""))
                 path = self._path(digest) or fresh
-                make_folder(path.parent)
+                path.parent.mkdir(exist_ok=True)
                 write_durably(path, content)
             return digest
 
+        make_folder(self.folder)
         with ThreadPoolExecutor() as threads:
             digests = list(threads.map(keep, range(len(files)), files))
-        for folder in {self.folder / digest[:2] for digest in digests}:
+        for folder in (*{self.folder / digest[:2] for digest in digests}, self.folder):
             sync_folder(folder)
         return digests
 

@@ -12,9 +12,12 @@ from etl.home import publish_file
 
 
 @contextmanager
-def published(con: duckdb.DuckDBPyConnection, path: Path, old: Path | None = None) -> Iterator[None]:
+def published(
+    con: duckdb.DuckDBPyConnection, path: Path, old: Path | None = None, block_bytes: int = 262_144
+) -> Iterator[None]:
     """Let a `with` block fill a copy of the warehouse `old`, or an empty one, and publish that at `path` at its end.
 
+    An empty one is divided into blocks of `block_bytes`, a copy as it was.
     The connection uses it meanwhile. Where the block fails, what is at `path` stays. Needs the lock of writers.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -25,7 +28,8 @@ def published(con: duckdb.DuckDBPyConnection, path: Path, old: Path | None = Non
             shutil.copyfile(old, temporary)
         # Nobody reads it before it is whole: it needs no log to be repaired from, and is put in order once, at its end.
         con.execute("SET checkpoint_threshold = '1TB'")
-        con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse (RECOVERY_MODE 'no_wal_writes')")
+        blocks = f", BLOCK_SIZE {block_bytes}" if old is None else ""
+        con.execute(f"ATTACH '{quoted(temporary)}' AS warehouse (RECOVERY_MODE 'no_wal_writes'{blocks})")
         con.execute("USE warehouse")
         yield
         con.execute("USE memory")

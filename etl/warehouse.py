@@ -43,6 +43,8 @@ LATE = "late_report"
 """The rule that warns of a report dated after the due day."""
 
 _ROWS_AT_ONCE = 50_000
+_BLOCK_BYTES = 65_536
+"""A province's columns are short: of DuckDB's own blocks, four times as large, most would be empty, and written."""
 _WITHOUT_FIGURES = ("roles.toml",)
 """Definitions whose change leaves every figure and every problem as it is."""
 
@@ -284,18 +286,18 @@ def publish(
     """
     began = time.monotonic()
     _stage_contents(con, submissions)
-    with published(con, warehouse_path(folder), old):
+    with published(con, warehouse_path(folder), old, _BLOCK_BYTES):
         con.begin()
         if old is None:
-            con.execute(read_sql(SQL / "schema.sql"))
+            for table in BASE:
+                con.execute(f"CREATE TABLE {table} AS FROM memory.{table}")
         else:
             take_in(con)
             for table in RECEIVED:
                 con.execute(
                     f"DELETE FROM {table} WHERE submission_id IN (SELECT submission_id FROM memory.received_report)"
                 )
-        for table in BASE if old is None else RECEIVED:
-            con.execute(f"INSERT INTO {table} FROM memory.{table}")
+                con.execute(f"INSERT INTO {table} FROM memory.{table}")
         known = con.table("decision").count("*").fetchall()[0][0]
         _insert(con, "decision", ((n, *astuple(d)) for n, d in enumerate(decisions) if n >= known))
         new = None if old is None else _new_periods(con, known)
