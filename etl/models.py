@@ -78,10 +78,6 @@ MODELS = {
 PAIRED = ("outlier",)
 """The models that hold each total against those of the years before."""
 
-AS_REPORTED = ("observation", "task_result")
-"""The models whose rows come as they were reported, one period after the other. All others are put in this order: what
-is asked is mostly of one period, and so it stands together, as it does where periods are renewed."""
-
 MANY_TOTALS = 1_000_000
 """From so many on they are built a period at a time: all pairs of a country together are more than memory holds."""
 
@@ -92,6 +88,8 @@ APPROVED = tuple(MODELS)[list(MODELS).index("standing_report") :]
 """The models that are built of approved reports alone too, in the schema of that name."""
 
 _PROTECTION_COUNT = "protection_count"
+_OUTERMOST_ORDER = "\nORDER BY "
+"""Alone at the beginning of a line: all that is within is indented."""
 _SOURCE = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 
 
@@ -219,11 +217,11 @@ def _build(con: duckdb.DuckDBPyConnection, schema: str, model: str, renewed: dic
         for (period,) in con.execute("SELECT period FROM period ORDER BY sequence").fetchall():
             _renew(con, schema, model, [period])
     else:
-        _create(con, schema, model, "" if kind is WHOLE or model in AS_REPORTED else "ORDER BY period")
+        _create(con, schema, model)
 
 
-def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, ending: str) -> None:
-    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, schema, model)} {ending}")
+def _create(con: duckdb.DuckDBPyConnection, schema: str, model: str, limit: str = "") -> None:
+    con.execute(f"CREATE OR REPLACE TABLE {model} AS {_select(con, schema, model)} {limit}")
 
 
 def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Sequence[str]) -> None:
@@ -234,7 +232,8 @@ def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Seq
         chosen.append("period IS NULL")
     if chosen:
         of_periods = f"WHERE {' OR '.join(chosen)}"
-        select = _select(con, schema, model, of_periods)
+        # What comes later stands behind all else in any case: its own order would be a sort for little.
+        select = _select(con, schema, model, of_periods).partition(_OUTERMOST_ORDER)[0]
         con.execute(f"DELETE FROM {model} {of_periods}")
         con.execute(f"INSERT INTO {model} SELECT * FROM ({select}) AS renewed {of_periods}")
 

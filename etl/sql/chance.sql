@@ -111,3 +111,4 @@ LEFT JOIN place AS p
     ON
         l.indicator = p.indicator AND l.level = p.level AND l.vintage = p.vintage
         AND l.period = p.period AND l.unit_code = p.unit_code
+ORDER BY l.level, l.period, l.vintage, l.indicator, l.unit_code

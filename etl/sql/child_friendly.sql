@@ -20,3 +20,4 @@ FROM reported_child_friendly AS c
 INNER JOIN standing_report AS s ON c.period = s.period AND c.submission_id = s.workbook_id
 LEFT JOIN score ON c.period = score.period AND c.submission_id = score.submission_id
 WHERE c.stage IS NOT NULL
+ORDER BY s.period, s.vintage, s.unit_code

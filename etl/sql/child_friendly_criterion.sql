@@ -8,3 +8,4 @@ SELECT
     c.points
 FROM reported_criterion AS c
 INNER JOIN standing_report AS s ON c.period = s.period AND c.submission_id = s.workbook_id
+ORDER BY s.period, s.vintage, s.unit_code, c.criterion

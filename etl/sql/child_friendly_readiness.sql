@@ -32,3 +32,4 @@ FROM child_friendly AS f
 INNER JOIN recognition_threshold AS t
     ON f.vintage = t.vintage AND f.unit_code = t.unit_code AND f.period = t.period
 LEFT JOIN scored AS s ON f.unit_code = s.unit_code AND f.vintage = s.vintage AND f.period = s.period
+ORDER BY f.period, f.vintage, f.unit_code

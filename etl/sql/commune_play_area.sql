@@ -49,3 +49,4 @@ LEFT JOIN site AS s ON f.period = s.period AND f.vintage = s.vintage AND f.unit_
 LEFT JOIN children AS c ON f.period = c.period AND f.vintage = c.vintage AND f.unit_code = c.unit_code
 LEFT JOIN nearest_play_area AS n ON f.period = n.period AND f.vintage = n.vintage AND f.unit_code = n.unit_code
 WHERE i.numerator = 'communes_with_play_area' AND f.level = 'commune'
+ORDER BY f.period, f.vintage, f.unit_code

@@ -29,3 +29,4 @@ SELECT
         ELSE 'not_applicable'
     END AS status
 FROM counted
+ORDER BY task, period, vintage, unit_code

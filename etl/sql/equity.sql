@@ -164,3 +164,4 @@ SELECT
         ELSE 'alike'
     END AS reading
 FROM compared
+ORDER BY indicator, vintage, period, comparison

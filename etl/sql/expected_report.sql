@@ -6,3 +6,4 @@ SELECT
 FROM period AS p
 INNER JOIN unit AS u ON p.vintage = u.vintage
 WHERE p.period IN (SELECT s.period FROM standing_report AS s)
+ORDER BY p.sequence, u.code

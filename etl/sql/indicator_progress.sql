@@ -84,3 +84,4 @@ SELECT
         ELSE 'missed'
     END AS status
 FROM judged
+ORDER BY level, population_group, period, vintage, indicator, unit_code

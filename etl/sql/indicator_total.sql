@@ -119,3 +119,4 @@ FROM commune AS c
 INNER JOIN unit_level AS l ON c.vintage = l.vintage AND c.unit_code = l.commune_code
 WHERE l.level <> 'commune'
 GROUP BY c.indicator, l.level, l.unit_code, c.vintage, c.period, c.population_group
+ORDER BY period

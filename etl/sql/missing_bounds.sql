@@ -86,3 +86,4 @@ SELECT
         ELSE 'depends'
     END AS verdict
 FROM bounded
+ORDER BY level, period, vintage, indicator, unit_code

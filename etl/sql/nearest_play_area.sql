@@ -173,3 +173,4 @@ SELECT
     lon
 FROM ranked
 WHERE from_nearest = 1
+ORDER BY period, vintage, unit_code

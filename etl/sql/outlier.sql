@@ -150,3 +150,4 @@ SELECT
     score
 FROM scored
 WHERE abs(score) > (SELECT z.outlier_score FROM statistic AS z)
+ORDER BY kind, period, vintage, unit_code, subject

@@ -120,3 +120,4 @@ SELECT
     END AS status
 FROM paced AS p
 CROSS JOIN statistic AS s
+ORDER BY p.level, p.period, p.vintage, p.indicator, p.unit_code

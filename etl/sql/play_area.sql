@@ -15,3 +15,4 @@ SELECT
     p.accessible
 FROM reported_play_area AS p
 INNER JOIN standing_report AS s ON p.period = s.period AND p.submission_id = s.workbook_id
+ORDER BY s.period, s.vintage, s.unit_code, p.name, p.hamlet, p.lat, p.lon

@@ -25,3 +25,4 @@ FROM task_result AS t
 INNER JOIN standing_report AS s ON t.period = s.period AND t.vintage = s.vintage AND t.unit_code = s.unit_code
 LEFT JOIN working AS w ON t.period = w.period AND t.vintage = w.vintage AND t.unit_code = w.unit_code
 WHERE t.item = 'play_areas_built' AND s.workbook_id IS NOT NULL AND t.value > coalesce(w.working_sites, 0)
+ORDER BY t.period, t.vintage, t.unit_code

@@ -53,3 +53,4 @@ SELECT
     ) AS children_gained
 FROM opened
 GROUP BY condition, period, vintage
+ORDER BY period, vintage, condition

@@ -18,3 +18,4 @@ SELECT
 FROM play_area AS a
 INNER JOIN unit_rollup AS r ON a.vintage = r.from_vintage AND a.unit_code = r.from_code
 INNER JOIN play_area_condition AS c ON a.condition = c.condition
+ORDER BY a.period, r.to_vintage, r.to_code, a.name, a.hamlet, a.lat, a.lon

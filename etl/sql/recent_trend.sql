@@ -121,3 +121,4 @@ SELECT
         ELSE 'no_trend'
     END AS status
 FROM tested
+ORDER BY level, period, vintage, indicator, unit_code

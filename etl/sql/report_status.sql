@@ -88,3 +88,4 @@ LEFT JOIN sent AS s ON e.period = s.period AND e.vintage = s.vintage AND e.unit_
 LEFT JOIN problems AS w ON s.last_submission_id = w.submission_id
 LEFT JOIN known AS k
     ON e.period = k.period AND e.vintage = k.vintage AND e.unit_code = k.unit_code AND k.from_last = 1
+ORDER BY p.sequence, e.unit_code

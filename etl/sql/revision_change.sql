@@ -46,3 +46,4 @@ INNER JOIN total AS n ON r.period = n.period AND r.submission_id = n.submission_
 INNER JOIN total AS b
     ON r.period = b.period AND r.submission_before = b.submission_id AND n.measure = b.measure
 WHERE 2 * abs(n.value - b.value) > b.value
+ORDER BY r.period, r.vintage, r.unit_code, r.revision, n.code

@@ -31,3 +31,4 @@ SELECT
     r.sha256
 FROM numbered AS r
 LEFT JOIN approved_submission AS a ON r.submission_id = a.submission_id
+ORDER BY r.received_at, r.submission_id

@@ -170,3 +170,4 @@ SELECT
     END AS status
 FROM counted AS c
 INNER JOIN task_expectation AS e ON c.period = e.period AND c.expectation = e.expectation
+ORDER BY c.level, c.period, c.vintage, c.task, c.expectation, c.unit_code

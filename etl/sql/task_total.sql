@@ -35,3 +35,4 @@ FROM commune AS c
 INNER JOIN unit_level AS l ON c.vintage = l.vintage AND c.unit_code = l.commune_code
 WHERE l.level <> 'commune'
 GROUP BY c.task, c.item, l.level, l.unit_code, c.vintage, c.period
+ORDER BY level, period, vintage, task, item, unit_code

@@ -15,3 +15,4 @@ LEFT JOIN observation AS o
 WHERE NOT m.sensitive
 GROUP BY m.measure, r.period, r.vintage, r.unit_code
 HAVING count(o.value) = count(*)
+ORDER BY m.measure, r.vintage, r.unit_code, r.period
