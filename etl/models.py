@@ -87,9 +87,10 @@ MANY_FIGURES = 1_000_000
 APPROVED = tuple(MODELS)[list(MODELS).index("standing_report") :]
 """The models that are built of approved reports alone too, in the schema of that name."""
 
-_PROTECTION_COUNT = "protection_count"
-_OUTERMOST_ORDER = "\nORDER BY "
+OUTERMOST_ORDER = "\nORDER BY "
 """Alone at the beginning of a line: all that is within is indented."""
+
+_PROTECTION_COUNT = "protection_count"
 _SOURCE = re.compile(r"\b(?:FROM|JOIN) (\w+)")
 
 
@@ -233,7 +234,7 @@ def _renew(con: duckdb.DuckDBPyConnection, schema: str, model: str, periods: Seq
     if chosen:
         of_periods = f"WHERE {' OR '.join(chosen)}"
         # What comes later stands behind all else in any case: its own order would be a sort for little.
-        select = _select(con, schema, model, of_periods).partition(_OUTERMOST_ORDER)[0]
+        select = _select(con, schema, model, of_periods).partition(OUTERMOST_ORDER)[0]
         con.execute(f"DELETE FROM {model} {of_periods}")
         con.execute(f"INSERT INTO {model} SELECT * FROM ({select}) AS renewed {of_periods}")
 

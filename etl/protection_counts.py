@@ -99,15 +99,15 @@ class ProtectionCounts:
         shape = (len(s.periods), len(self.units))
         values = np.full((len(row), 2, *shape), NOT_REPORTED, dtype=np.int64)
         expected, reports = np.zeros(shape, bool), np.full(shape, "", dtype=object)
-        chosen = "WHERE period IN (SELECT unnest($periods))", {"periods": list(period)}
+        of_periods, asked = "WHERE period IN (SELECT unnest($periods))", {"periods": list(period)}
         for name, vintage, code in con.execute(
-            f"SELECT period, vintage, unit_code FROM expected_report {chosen[0]}", chosen[1]
+            f"SELECT period, vintage, unit_code FROM expected_report {of_periods}", asked
         ).fetchall():
             expected[period[name], unit[vintage, code]] = True
         for name, vintage, code, submission, digest in con.execute(
             "SELECT period, s.vintage, s.unit_code, submission_id, r.sha256"
-            f" FROM standing_report AS s JOIN received_report AS r USING (period, submission_id) {chosen[0]}",
-            chosen[1],
+            f" FROM standing_report AS s JOIN received_report AS r USING (period, submission_id) {of_periods}",
+            asked,
         ).fetchall():
             reports[period[name], unit[vintage, code]] = f"{submission} {digest}"
         number = pa.table(

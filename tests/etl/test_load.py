@@ -19,7 +19,7 @@ from etl.decisions import Decision
 from etl.definitions import load
 from etl.demo import make_report
 from etl.load import build, check, decide, load_reports, rebuild
-from etl.models import MODELS, build_models, sources
+from etl.models import MODELS, OUTERMOST_ORDER, build_models, model_sql, sources
 from etl.template import form_file_name, write_form
 from etl.warehouse import RECEIVED
 
@@ -316,6 +316,13 @@ def as_csv(unit, period: str, left_out: str = "") -> Incoming:
         if f.measure != left_out and f.value is not None
     ]
     return Incoming(f"{unit.code}.csv", "\n".join(["unit_code,period,measure,group,value", *lines]).encode())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_a_renewal_leaves_out_of_a_model_is_its_order_alone(model) -> None:
+    _, _, order = model_sql("main", model).partition(OUTERMOST_ORDER)
+    assert "\n" not in order.rstrip()
+    assert not {"SELECT", "LIMIT", "UNION", ")"} & set(order.split())
 
 
 def test_a_report_as_csv_takes_away_neither_play_areas_nor_stage(tmp_path) -> None:
