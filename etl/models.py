@@ -118,9 +118,9 @@ def build_models(
     Must not be called within a transaction: several connections build together.
     """
     main = approved = None if new is None else _renewed(con, new)
-    if new is not None or con.table("reported_figure").count("*").fetchall()[0][0] < MANY_FIGURES:
-        # A core for each connection: workers of one would take it from the other.
-        con.execute("SET threads = 1")
+    large = new is None and con.table("reported_figure").count("*").fetchall()[0][0] >= MANY_FIGURES
+    # Of what is small, a core for each connection: workers of one would take it from the other.
+    con.execute(f"SET threads = {2 if large else 1}")
     if with_approved:
         if not con.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'approved'").fetchone():
             approved = None
@@ -129,10 +129,11 @@ def build_models(
     declare_functions(con)
     with con.cursor() as second:
         second.execute(read_sql(SQL / "functions.sql"))
+        connections = [con] if large else [con, second]
         share = 0.5 if with_approved else 1
-        _build_schema([con, second], "main", tuple(MODELS), main, counts, lambda f: progress(f * share))
+        _build_schema(connections, "main", tuple(MODELS), main, counts, lambda f: progress(f * share))
         if with_approved:
-            _build_schema([con, second], "approved", APPROVED, approved, counts, lambda f: progress(share * (1 + f)))
+            _build_schema(connections, "approved", APPROVED, approved, counts, lambda f: progress(share * (1 + f)))
 
 
 def _build_schema(

@@ -17,7 +17,7 @@ def published(
 ) -> Iterator[None]:
     """Let a `with` block fill a copy of the warehouse `old`, or an empty one, and publish that at `path` at its end.
 
-    An empty one is divided into blocks of `block_bytes`, which are DuckDB's own where nothing is said; a copy as it was.
+    An empty one has blocks of `block_bytes`, of which DuckDB's own are the default; a copy those that it had.
     The connection uses it meanwhile. Where the block fails, what is at `path` stays. Needs the lock of writers.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
