@@ -1,5 +1,6 @@
 """Check reports, load them, decide about them: archive, read, compare, publish."""
 
+import gc
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -206,7 +207,7 @@ def _publish(
     asked: Collection[str] = (),
 ) -> Reports:
     definitions = readers.definitions
-    with ExitStack() as opened:
+    with _without_looking_for_cycles(), ExitStack() as opened:
         with _read(receipts, lambda r: (r, archive.content(r)), readers) as found:
             con = opened.enter_context(closing(connect(definitions, old)))
             submissions = _stage(con, found, len(receipts), lambda f: progress(0.8 * f))
@@ -223,6 +224,18 @@ def _publish(
         submissions.sort(key=lambda s: (s.receipt.received_at, s.submission_id))
         compare(con, submissions, definitions, old)
         return publish(con, submissions, decisions, folder, old, lambda f: progress(0.8 + 0.2 * f), asked)
+
+
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Let Python not look for objects that hold each other meanwhile: rows do not, and it looks through all of them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _admit(submissions: list[Submission], decisions: list[Decision]) -> None:

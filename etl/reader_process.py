@@ -1,5 +1,6 @@
 """The process that reads files that others sent: definitions first, then one file after the other, each answered."""
 
+import gc
 import os
 import pickle
 import sys
@@ -42,6 +43,8 @@ def _serve() -> None:
     # Whatever a library prints is no answer.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     definitions: Definitions = pickle.loads(receive(given) or b"")  # noqa: S301  from the program itself  # nosec B301
+    # They stay to the end: to look for cycles in them after every few files would be in vain.
+    gc.freeze()
     limits = definitions.form["limits"]
     limit_memory(limits)
     while (content := receive(given)) is not None:
