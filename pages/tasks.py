@@ -65,11 +65,11 @@ table = pd.DataFrame(
 widths = {
     "number": 44,
     "expectation": 288,
-    "status": 86,
+    "status": 100,
     "communes_met": 80,
     "communes_judged": 84,
     "reported": 84,
-    "province_sum": 236,
+    "province_sum": 222,
 }
 show_table(
     table,
