@@ -47,7 +47,7 @@ def simulate(folder: Path, scale: str, years: int, seed: str, progress: Callable
         _write_units(data, seed)
     _replace_years(data / "province.toml", last_year - years + 1, last_year + 1)
     definitions = load(data)
-    periods = [p for p in definitions.periods.values() if p.year <= last_year]
+    periods = _simulated_periods(definitions)
     make_folder(home / "boundaries")
     for vintage, outlines in _outlines(definitions, _shape(definitions, scale)):
         write_durably(full_outlines_path(home, vintage), outlines.encode())
@@ -57,6 +57,10 @@ def simulate(folder: Path, scale: str, years: int, seed: str, progress: Callable
         f"{folder}: {rows:,} số liệu của {len(periods)} kỳ / figures of {len(periods)} periods\n"
         f"CHILD_DASHBOARD_DATA={data} CHILD_DASHBOARD_HOME={home} python -m streamlit run server.py"
     )
+
+
+def _simulated_periods(definitions: Definitions) -> list[Period]:
+    return [p for p in definitions.periods.values() if p.year <= definitions.reform_on.year]
 
 
 def _replace_years(path: Path, first_year: int, last_year: int) -> None:
@@ -204,9 +208,10 @@ def fill(
         con.register("told_rows", pa.Table.from_pylist(rows))
         con.execute(f"CREATE TEMPORARY TABLE {table} AS SELECT * FROM told_rows")
     con.unregister("told_rows")
-    until_reform = [p for p, period in definitions.periods.items() if period.year <= definitions.reform_on.year]
-    positions = {p: n / (len(until_reform) - 1) for n, p in enumerate(until_reform)}
+    simulated = _simulated_periods(definitions)
+    positions = {p.period: n / (len(simulated) - 1) for n, p in enumerate(simulated)}
     for n, period in enumerate(periods):
+        # What comes later is as the last of them.
         _create(con, "part", {"period": period.period, "position": positions.get(period.period, 1.0)})
         _create(con, "figure", {})
         rated = f"INSERT INTO figure {read_sql(_SQL / 'rated_figure.sql')}"

@@ -103,6 +103,7 @@ def definitions_digest(folder: Path = DATA) -> str:
 
 def connect(definitions: Definitions, old: Path | None) -> duckdb.DuckDBPyConnection:
     """Return a connection to an empty staging database that knows the definitions, and the warehouse `old` as `old`."""
+    # What is staged is small: a second thread would take its core from the readers.
     con = duckdb.connect(config={"threads": 1})
     if old is None:
         create_tables(con, definitions)
