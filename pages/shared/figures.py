@@ -274,14 +274,15 @@ def is_running_total(indicator: str, period: str) -> bool:
 
 def without_half_years(frame: pd.DataFrame) -> pd.DataFrame:
     """Return rows in which running totals of half a year miss nothing; one that is to rise has its like a year ago."""
+    asked = set(zip(frame["indicator"].to_numpy(), frame["period"].to_numpy(), strict=True))
+    running = [pair for pair in asked if is_running_total(*pair)]
+    if not running:
+        return frame
     halves = (
-        frame["period"].str.endswith("-H1")
-        & frame["indicator"].isin(running_totals())
+        pd.MultiIndex.from_frame(frame[["indicator", "period"]]).isin(running)
         & frame["status"].isin(LAGGING)
         & (frame["comparator"] != "rising")
     )
-    if not halves.any():
-        return frame
     unknown = {"status": "half_year", "gap": None, "closes": None, "in_closing_set": False}
     told = {name: frame[name].mask(halves, value) for name, value in unknown.items() if name in frame}
     return frame.assign(**told)

@@ -33,7 +33,8 @@ const CSS = `
 class Outlines {
   constructor({ units, outlines }) {
     const names = Object.fromEntries(units.map(([code, ...named]) => [code, named]));
-    Object.assign(this, { names, width: outlines.width, height: outlines.height });
+    const places = placesOf(units.map(([code]) => code));
+    Object.assign(this, { names, places, width: outlines.width, height: outlines.height });
     this.units = new Map(Object.entries(outlines.units).map(([code, rings]) => [code, readShape(rings)]));
     const districtNames = Object.fromEntries(Object.values(names).map(([, name, code]) => [code, bare(name)]));
     this.districts = Object.entries(outlines.districts ?? {}).map(([code, rings]) => ({ code, name: districtNames[code], ...readShape(rings) }));
@@ -74,6 +75,10 @@ class Outlines {
   }
 }
 
+function placesOf(codes) {
+  return new Map(codes.map((code, place) => [code, place]));
+}
+
 // A name on the map goes without its kind.
 function bare(name) {
   return name?.replace(/^(Xã|Phường|Thị trấn|Huyện|Thị xã|Thành phố) /, "");
@@ -82,7 +87,7 @@ function bare(name) {
 // What stands at a place of a line, undefined where there is nothing to be told.
 function told(values, [, n, part, whole, one, several]) {
   if (one !== undefined) return values[n] === 1 ? one : several;
-  if (part !== undefined) return values[n] ?? (values[part] === undefined ? undefined : share(values[part], values[whole]));
+  if (part !== undefined) return values[n] ?? (values[part] === null ? undefined : share(values[part], values[whole]));
   return typeof values[n] === "number" ? write(values[n]) : values[n] || undefined;
 }
 
@@ -214,16 +219,14 @@ class MapView {
   }
 
   choose(code) {
-    if (this.data.units[code]) this.component.setTriggerValue("unit", code);
+    if (this.places.has(code)) this.component.setTriggerValue("unit", code);
   }
 
   update(component) {
     this.component = component;
     this.data = component.data.map;
-    if (Array.isArray(this.data.units)) {
-      const told = this.data.units;
-      this.data = { ...this.data, units: Object.fromEntries(FIXED.units.map(([code], i) => [code, told[i]])) };
-    }
+    const [codes, numbers, ...told] = JSON.parse(this.data.units);
+    Object.assign(this, { places: codes ? placesOf(codes) : this.outlines.places, numbers, told });
     const room = window.innerHeight - AROUND_PX;
     const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
     this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;
@@ -290,13 +293,17 @@ class MapView {
     return pattern;
   }
 
-  // What is shown of a unit; on a map of districts, what is shown of its district.
-  unitOf(code) {
-    return this.data.units[code] ?? this.data.units[this.outlines.names[code][2]];
+  // Where it stands what is shown of a unit; on a map of districts, of its district.
+  placeOf(code) {
+    return this.places.get(code) ?? this.places.get(this.outlines.names[code][2]);
+  }
+
+  classOf(code) {
+    return this.numbers[this.placeOf(code)];
   }
 
   shapeOf(code) {
-    const district = this.data.units[code] ? null : this.outlines.names[code]?.[2];
+    const district = this.places.has(code) ? null : this.outlines.names[code]?.[2];
     return this.outlines.districts.find((d) => d.code === district) ?? this.outlines.units.get(code);
   }
 
@@ -330,10 +337,10 @@ class MapView {
     pen.lineWidth = edge / f.scale;
     pen.strokeStyle = FIXED.ink.edge;
     for (const [code, { path }] of this.outlines.units) {
-      const unit = this.unitOf(code);
-      if (!unit) continue;
-      pen.globalAlpha = this.only === null || this.only === unit[0] ? 1 : 0.12;
-      pen.fillStyle = fills[unit[0]];
+      const number = this.classOf(code);
+      if (number === undefined) continue;
+      pen.globalAlpha = this.only === null || this.only === number ? 1 : 0.12;
+      pen.fillStyle = fills[number];
       pen.fill(path, "evenodd");
       if (edge > 0.25) pen.stroke(path);
     }
@@ -373,13 +380,13 @@ class MapView {
     // From afar the districts' names tell where one is, from near the communes'.
     const overview = this.outlines.districts.length && this.zoomed < 1.5;
     for (const [code, shape] of this.outlines.units) {
-      const unit = this.unitOf(code);
       const size = Math.min(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1]) * f.scale;
-      if (!unit || size < 14) continue;
+      if (size < 14) continue;
+      const number = this.classOf(code);
+      if (number === undefined || (this.only !== null && this.only !== number)) continue;
       const [x, y] = onScreen(this.outlines.middle(shape));
       const inside = (dx, dy) => this.outlines.holds(shape, (x + dx - f.left) / f.scale, (y + dy - f.top) / f.scale);
-      const shown = this.data.classes[unit[0]];
-      if (this.only !== null && this.only !== unit[0]) continue;
+      const shown = this.data.classes[number];
       pen.fillStyle = shown.ink;
       pen.strokeStyle = shown.ink === FIXED.ink.ring ? shown.colour : FIXED.ink.ring;
       const short = bare(this.outlines.names[code][0]);
@@ -437,7 +444,7 @@ class MapView {
   }
 
   point(code, place) {
-    const told = code && this.unitOf(code) ? code : null;
+    const told = code && this.placeOf(code) !== undefined ? code : null;
     if (told !== this.pointed) {
       this.pointed = told;
       this.drawTop();
@@ -453,15 +460,16 @@ class MapView {
   }
 
   describe(code) {
-    const [index, ...values] = this.unitOf(code);
-    const shown = this.data.classes[index];
+    const place = this.placeOf(code);
+    const values = this.told.map((column) => column[place]);
+    const shown = this.data.classes[this.numbers[place]];
     const [name, district] = this.outlines.names[code];
     const lines = this.data.lines
-      .filter((line) => [...line.matchAll(PLACE)].every((place) => told(values, place) !== undefined))
-      .map((line) => line.replace(PLACE, (...place) => told(values, place)));
+      .filter((line) => [...line.matchAll(PLACE)].every((named) => told(values, named) !== undefined))
+      .map((line) => line.replace(PLACE, (...named) => told(values, named)));
     const said = [`${shown.sign ? shown.sign + " " : ""}${shown.label}`, ...lines];
     this.tip.replaceChildren();
-    const title = (this.data.units[code] ? [name, district] : [district]).filter(Boolean).join(", ");
+    const title = (this.places.has(code) ? [name, district] : [district]).filter(Boolean).join(", ");
     element(this.tip, "b", { textContent: title });
     for (const line of said) element(this.tip, "span", { textContent: line });
     this.live.textContent = [title, ...said].join(". ");

@@ -5,6 +5,7 @@ without network, marks non-values by pattern and does not send its outlines agai
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from pathlib import Path
@@ -61,9 +62,9 @@ def _outlines(vintage: str, path: str, changed: int | None) -> str:
 
 
 @cache
-def _codes(vintage: str) -> tuple[str, ...]:
+def _codes(vintage: str) -> dict[str, None]:
     """Return the units of a vintage in the order in which the browser has them."""
-    return tuple(u.code for u in load().units.values() if u.vintage == vintage)
+    return dict.fromkeys(u.code for u in load().units.values() if u.vintage == vintage)
 
 
 @lru_cache(maxsize=16)
@@ -99,15 +100,12 @@ def show_map(
     the window leaves.
     """
     file = _file(vintage, st.session_state["period"], text.language, outlines(vintage))
-    codes = _codes(vintage)
-    # Of all units what is told goes without their codes, on a map of districts with them.
-    told = [shown.units[c] for c in codes] if shown.units.keys() == set(codes) else shown.units
     # Streamlit looks at each value of the outer dictionary, whether it is a table.
     drawn = {
         "selected": selected,
         "height": height,
         "classes": [asdict(c) | {"count": text.number(c.count) if c.count else ""} for c in shown.classes],
-        "units": told,
+        "units": _units(shown, vintage),
         "lines": shown.lines,
         "sizes": shown.sizes,
         "alt": shown.alt,
@@ -120,6 +118,21 @@ def show_map(
     let_the_first_be_drawn()
     clicked: str | None = result.unit
     return clicked
+
+
+def _units(shown: Map, vintage: str) -> str:
+    """Return as JSON which units there are, their classes, and what is told of them; no units: all of the vintage.
+
+    As a text, because Streamlit would write it twice: for the browser, and to tell it from others.
+    """
+    codes = _codes(vintage)
+    columns: list[Sequence[Any]] = [list(shown.units.values()), *shown.told]
+    whole = shown.units.keys() == codes.keys()
+    if whole:
+        place = dict(zip(shown.units, range(len(codes)), strict=True))
+        order = [place[code] for code in codes]
+        columns = [[column[n] for n in order] for column in columns]
+    return json.dumps([None if whole else list(shown.units), *columns], ensure_ascii=False, separators=(",", ":"))
 
 
 def _nothing() -> None:

@@ -43,14 +43,16 @@ class MapClass:
 
 @dataclass(frozen=True)
 class Map:
-    """`units` holds for each unit the number of its class, then what `lines` names as {0}, {1}, ...
+    """`units` holds the number of each unit's class; `told`, unit by unit, what `lines` names as {0}, {1}, ...
 
-    Numbers are written in the browser: {3:0/1} is the share of {0} in {1} to one decimal where {3} does not say it
-    otherwise, {1?one|several} a word that goes with a number. `sizes` puts a disc on a unit, its area in proportion.
+    Numbers are written in the browser: {3:0/1} is the share of {0} in {1} to one decimal where no {3} says it
+    otherwise, {1?one|several} a word that goes with a number. A line with nothing to be told is left out. `sizes` puts
+    a disc on a unit, its area in proportion.
     """
 
     classes: list[MapClass]
-    units: dict[str, list[Any]]
+    units: dict[str, int]
+    told: Sequence[Sequence[Any]]
     lines: list[str]
     alt: str
     sizes: dict[str, int] = field(default_factory=dict)
@@ -127,38 +129,36 @@ def class_edges(values: Sequence[float], most: int = 5) -> list[float]:
     return [low, *inner, high]
 
 
-# Farther away, no rounding to one decimal makes a value look like its target.
-_NEAR_TARGET = 0.1
+# Farther away, a value with one decimal does not look like its target; half a tenth is rounded up.
+_NEAR_TARGET = 0.051
 
 
 def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers: Sequence[int], title: str) -> Map:
     first = figures[0]
-    in_words = first.is_yes_or_no
-    names = ("unit_code", "value", "target_value", "numerator", "denominator", "gap")
-    units: dict[str, list[Any]] = {}
-    rows = zip(numbers, *(column(figures, name) for name in names), strict=True)
-    for number, code, value, target, numerator, denominator, gap in rows:
-        if value is None:
-            units[code] = [number]
-        elif in_words:
-            units[code] = [number, yes_or_no(numerator, text)]
-        else:
-            units[code] = own = [number, int(numerator), int(denominator)]
-            is_near = target is not None and abs(float(value) - float(target)) < _NEAR_TARGET
-            if gap or is_near:
-                own.append(int(gap or 0) or None)
-            if is_near:
-                own.append(text.percent(own[1], own[2], Decimal(str(target))))
-    lines = ["{0}"]
-    if not in_words:
-        one, several = (first.unit(count) for count in (1, 2))
-        counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (1, 2)]
-        lines = [
-            "{3:0/1}",
-            f"{text('figure.of', numerator='{0}', denominator='{1}')} {counted[0]}",
-            text("map.gap_line", gap=f"{{2}} {counted[1]}"),
-        ]
-    return Map(classes, units, lines, _alt(text, title, classes))
+    units = dict(zip(column(figures, "unit_code"), numbers, strict=True))
+    alt = _alt(text, title, classes)
+    values, numerators = column(figures, "value"), column(figures, "numerator")
+    if first.is_yes_or_no:
+        said = [None if v is None else yes_or_no(n, text) for v, n in zip(values, numerators, strict=True)]
+        return Map(classes, units, [said], ["{0}"], alt)
+    denominators, target = column(figures, "denominator"), first.target_value
+    told = [numerators, denominators, [gap or None for gap in column(figures, "gap")]]
+    aim = None if target is None else float(target)
+    near = {
+        n: text.percent(numerators[n], denominators[n], target)
+        for n, value in enumerate(values)
+        if aim is not None and value is not None and value != aim and abs(value - aim) < _NEAR_TARGET
+    }
+    if near:
+        told.append([near.get(n) for n in range(len(values))])
+    one, several = (first.unit(count) for count in (1, 2))
+    counted = [several if one == several else f"{{{n}?{one}|{several}}}" for n in (1, 2)]
+    lines = [
+        "{3:0/1}",
+        f"{text('figure.of', numerator='{0}', denominator='{1}')} {counted[0]}",
+        text("map.gap_line", gap=f"{{2}} {counted[1]}"),
+    ]
+    return Map(classes, units, told, lines, alt)
 
 
 @dataclass(frozen=True)
@@ -207,10 +207,9 @@ def by_conditions(
         for kind, (label, colour, sign) in looks.items()
     ]
     numbers = list[object](looks)
-    units = {
-        f.row["unit_code"]: [numbers.index(k), f.value(), g.value()] for (f, g), k in zip(pairs, kinds, strict=True)
-    }
-    shown = Map(classes, units, ["① {0}", "② {1}"], _alt(text, title, classes))
+    units = {f.row["unit_code"]: numbers.index(k) for f, k in zip(first, kinds, strict=True)}
+    told = [[f.value() for f, _ in pairs], [g.value() for _, g in pairs]]
+    shown = Map(classes, units, told, ["① {0}", "② {1}"], _alt(text, title, classes))
     return shown, [f for f, h in zip(first, held, strict=True) if h == (True, True)]
 
 
@@ -228,17 +227,14 @@ def by_stage(communes: pd.DataFrame, text: Text, title: str) -> Map:
     missing = int((stages == "not_reported").sum())
     classes.append(MapClass(text("status.not_reported"), PALE_GREY, missing, "?", "stripes"))
     numbers = [*STAGES, "not_reported"]
-    units = {
-        row.unit_code: [
-            numbers.index(stage),
-            None if pd.isna(row.score) else text.number(row.score),
-            text.number(row.threshold),
-            text.number(row.points_short) if row.points_short > 0 else None,
-        ]
-        for row, stage in zip(communes.itertuples(), stages, strict=True)
-    }
+    units = {code: numbers.index(stage) for code, stage in zip(communes["unit_code"], stages, strict=True)}
+    told: list[list[str | None]] = [
+        [None if pd.isna(score) else text.number(score) for score in communes["score"]],
+        [text.number(threshold) for threshold in communes["threshold"]],
+        [text.number(short) if short > 0 else None for short in communes["points_short"]],
+    ]
     lines = [text("stage.points_line", score="{0}", threshold="{1}"), text("stage.short_line", points="{2}")]
-    return Map(classes, units, lines, _alt(text, title, classes))
+    return Map(classes, units, told, lines, _alt(text, title, classes))
 
 
 def by_report_state(communes: pd.DataFrame, text: Text, title: str) -> Map:
@@ -258,21 +254,19 @@ def by_report_state(communes: pd.DataFrame, text: Text, title: str) -> Map:
         for state, (colour, sign, ink) in REPORT_STATES.items()
     ]
     numbers = list(REPORT_STATES)
-    units = {
-        row.unit_code: [
-            numbers.index(row.state),
-            None if pd.isna(row.first_reported_on) else text.date(row.first_reported_on),
-            text.date(row.last_received_at) if row.state == "rejected" else None,
-            text("report.errors_line", count=int(row.errors)) if row.state == "rejected" else None,
-        ]
-        for row in communes.itertuples()
-    }
+    units = {code: numbers.index(state) for code, state in zip(communes["unit_code"], communes["state"], strict=True)}
+    rejected = [row if row.state == "rejected" else None for row in communes.itertuples()]
+    told: list[list[str | None]] = [
+        [None if pd.isna(day) else text.date(day) for day in communes["first_reported_on"]],
+        [row and text.date(row.last_received_at) for row in rejected],
+        [row and text("report.errors_line", count=int(row.errors)) for row in rejected],
+    ]
     lines = [
         text("report.dated_line", day="{0}"),
         text("report.returned_line", day="{1}"),
         "{2}",
     ]
-    return Map(classes, units, lines, _alt(text, title, classes))
+    return Map(classes, units, told, lines, _alt(text, title, classes))
 
 
 def by_count(rows: Sequence[dict[str, Any]], text: Text, title: str) -> Map:
@@ -307,10 +301,9 @@ def by_count(rows: Sequence[dict[str, Any]], text: Text, title: str) -> Map:
         for s in others
     ]
     classes = [MapClass(count=numbers.count(n), **look) for n, look in enumerate(looks)]
-    units = {
-        r["unit_code"]: [number, protection.count_in_words(r, text)] for r, number in zip(rows, numbers, strict=True)
-    }
-    return Map(classes, units, ["{0}"], _alt(text, title, classes))
+    units = {r["unit_code"]: number for r, number in zip(rows, numbers, strict=True)}
+    told = [[protection.count_in_words(r, text) for r in rows]]
+    return Map(classes, units, told, ["{0}"], _alt(text, title, classes))
 
 
 def by_task(rows: Sequence[dict[str, Any]], task: tasks.Task, text: Text) -> Map:
@@ -333,12 +326,11 @@ def by_task(rows: Sequence[dict[str, Any]], task: tasks.Task, text: Text) -> Map
     def named(own: list[dict[str, Any]], status: str) -> str | None:
         return "; ".join(labels[r["expectation"]] for r in own if r["status"] == status) or None
 
-    units = {
-        code: [numbers.index(state), named(own, "met"), named(own, "missed"), named(own, "not_reported")]
-        for (code, own), state in zip(by_unit.items(), states, strict=True)
-    }
-    lines = [f"{STATUS_SIGNS[s][0]} {{{n}}}" for n, s in enumerate(("met", "missed", "not_reported"))]
-    return Map(classes, units, lines, _alt(text, task.title(), classes))
+    units = {code: numbers.index(state) for code, state in zip(by_unit, states, strict=True)}
+    named_by = ("met", "missed", "not_reported")
+    told = [[named(own, status) for own in by_unit.values()] for status in named_by]
+    lines = [f"{STATUS_SIGNS[status][0]} {{{n}}}" for n, status in enumerate(named_by)]
+    return Map(classes, units, told, lines, _alt(text, task.title(), classes))
 
 
 def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:
@@ -367,13 +359,15 @@ def by_left_out(figures: Sequence[Figure], text: Text, title: str) -> Map:
         for k, (colour, sign, pattern) in looks.items()
     ]
     numbers = list(looks)
-    units = {}
-    for figure, k in zip(figures, kinds, strict=True):
-        words = left_out(figure, text)
-        units[figure.row["unit_code"]] = [numbers.index(k), words, figure.value(), figure.counts() or None]
+    units = {f.row["unit_code"]: numbers.index(k) for f, k in zip(figures, kinds, strict=True)}
+    told: list[list[str | None]] = [
+        [left_out(f, text) for f in figures],
+        [f.value() for f in figures],
+        [f.counts() or None for f in figures],
+    ]
     lines = [text("gaps.left_out_line", left_out="{0}"), "{1}", "{2}"]
     sizes = {f.row["unit_code"]: int(f.row["left_out"]) for f in figures if f.row["left_out"]}
-    return Map(classes, units, lines, _alt(text, title, classes), sizes)
+    return Map(classes, units, told, lines, _alt(text, title, classes), sizes)
 
 
 def left_out(figure: Figure, text: Text) -> str | None:

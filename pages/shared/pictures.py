@@ -77,7 +77,7 @@ def map_picture(
 
     shapes = {code: drawn.units.get(code) or drawn.districts[code] for code in shown.units}
     for code, shape in shapes.items():
-        look = shown.classes[shown.units[code][0]]
+        look = shown.classes[shown.units[code]]
         sheet.area(on_sheet(shape.rings), look.colour, edge=EDGE, width=0.4, pattern=look.pattern, gid=f"unit-{code}")
     for shape in drawn.districts.values():
         for ring in on_sheet(shape.rings):
@@ -186,7 +186,7 @@ def _draw_discs(sheet: Sheet, shown: Map, spots: Mapping[str, _Spot], most: floa
 def _draw_signs(sheet: Sheet, shown: Map, spots: Mapping[str, _Spot], size: float, room: Room) -> None:
     """Draw each unit's sign in its middle, smaller in a small unit."""
     for n, look in enumerate(shown.classes):
-        own = [spot for code, spot in spots.items() if shown.units[code][0] == n and look.sign]
+        own = [spot for code, spot in spots.items() if shown.units[code] == n and look.sign]
         for narrow in (False, True):
             some = [(x, y) for x, y, radius in own if (radius < 0.4 * size) == narrow]
             fitting = 0.6 * size if narrow else size

@@ -30,11 +30,14 @@ async def first_run() -> bool:
 def compress_well() -> None:
     """Compress what connections to come are sent with zlib's usual window.
 
-    uvicorn has no option for it, and in its 4 kB hardly anything repeats: a page takes three times as much.
+    uvicorn has no option for it, and in its 4 kB hardly anything repeats: a page takes three times as much. Level 4 is
+    five times as fast as zlib's own for 6 % more.
     """
 
     def usual(**_: object) -> ServerPerMessageDeflateFactory:
-        return ServerPerMessageDeflateFactory(server_max_window_bits=15, client_max_window_bits=12)
+        return ServerPerMessageDeflateFactory(
+            server_max_window_bits=15, client_max_window_bits=12, compress_settings={"level": 4}
+        )
 
     websockets_sansio_impl.ServerPerMessageDeflateFactory = usual  # type: ignore[assignment,attr-defined]
 

@@ -71,13 +71,13 @@ def test_each_unit_has_the_colour_of_its_class_and_the_legend_counts_them(home, 
     picture = pictures.map_picture(shown, drawn, T, width_mm=120, height_mm=100)
     svg = picture.svg().decode()
     assert set(re.findall(r'<g id="unit-(\w+)">', svg)) == shown.units.keys() == {u.code for u in codes}
-    for code, (number, *_) in shown.units.items():
+    for code, number in shown.units.items():
         look = shown.classes[number]
         style = style_of(svg, f"unit-{code}")
         assert style.startswith("fill: url(#" if look.pattern else f"fill: {look.colour.lower()}"), code
     for number, look in enumerate(shown.classes):
         assert f"{look.label}:\u00a0{look.count}" in written(svg)
-        first = next(code for code, unit in shown.units.items() if unit[0] == number)
+        first = next(code for code, own in shown.units.items() if own == number)
         fill = style_of(svg, f"class-{number}").split(";")[0]
         assert fill == style_of(svg, f"unit-{first}").split(";")[0]
     assert picture.alt == shown.alt

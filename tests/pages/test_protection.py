@@ -67,15 +67,14 @@ def test_the_map_has_every_unit_in_one_class(measure, period, vintage) -> None:
     rows = [r for r in records(queries.protection_units("commune", period, vintage)) if r["measure"] == measure]
     shown = maps.by_count(rows, T, "x")
     assert len(shown.units) == len(rows) == {"2021": 111, "2025": 40}[vintage]
-    numbers = [u[0] for u in shown.units.values()]
+    numbers = list(shown.units.values())
     assert [c.count for c in shown.classes] == [numbers.count(n) for n in range(len(shown.classes))]
     signs = {c.label: (c.sign, c.pattern) for c in shown.classes}
     assert signs[T("protection.zero")] == ("0", None)
     assert signs[T("status.masked")] == ("⋯", "cross")
     assert signs[T("status.not_reported")] == ("?", "stripes")
-    for row in rows:
-        number, said = shown.units[row["unit_code"]]
-        label = shown.classes[number].label
+    for row, said in zip(rows, *shown.told, strict=True):
+        label = shown.classes[shown.units[row["unit_code"]]].label
         if row["state"] != "shown":
             assert label == T("status." + row["state"])
         elif row["value"] == 0:

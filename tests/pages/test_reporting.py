@@ -69,7 +69,7 @@ def test_every_unit_is_in_one_class_of_the_map_and_one_field_of_the_history(peri
     states = queries.report_states(period)
     shown = maps.by_report_state(states, T, "x")
     assert shown.units.keys() == {u.code for u in load().units.values() if u.vintage == vintage}
-    numbers = [unit[0] for unit in shown.units.values()]
+    numbers = list(shown.units.values())
     assert [c.count for c in shown.classes] == [numbers.count(n) for n in range(len(REPORT_STATES))]
     assert sum(c.count for c in shown.classes) == UNITS[vintage]
     assert len({c.sign for c in shown.classes}) == len({c.colour for c in shown.classes}) == len(REPORT_STATES)
