@@ -8,13 +8,14 @@
 -- built_period holds the periods whose rows are built; they need figures of others too.
 WITH held_against AS (
     SELECT
+        m.measure,
         p.period,
-        q.period AS earlier,
-        (p.period LIKE '%-H1') = (q.period LIKE '%-H1') AS same_part
+        q.period AS earlier
     FROM period AS p
     INNER JOIN built_period AS d ON p.period = d.period
     CROSS JOIN statistic AS z
     INNER JOIN period AS q ON p.sequence > q.sequence AND p.year - q.year <= z.outlier_years
+    INNER JOIN measure AS m ON m.flow = 'stock' OR (p.period LIKE '%-H1') = (q.period LIKE '%-H1')
 ),
 
 past AS (
@@ -76,8 +77,7 @@ reference AS (
         ln(1 + b.value) AS x
     FROM figure AS f
     INNER JOIN earlier AS b ON f.subject = b.measure AND f.vintage = b.vintage AND f.unit_code = b.unit_code
-    INNER JOIN measure AS m ON f.subject = m.measure
-    INNER JOIN held_against AS h ON f.period = h.period AND b.period = h.earlier AND (m.flow = 'stock' OR h.same_part)
+    INNER JOIN held_against AS h ON f.period = h.period AND b.period = h.earlier AND b.measure = h.measure
     WHERE f.kind = 'past'
     UNION ALL
     SELECT
