@@ -22,23 +22,8 @@ from etl.file_names import name_detail, refuse_name
 from etl.home import lock, warehouse_path
 from etl.readers import Readers
 from etl.report import Problem, Report, word_problem
-from etl.warehouse import (
-    CLOSED,
-    LATE,
-    Change,
-    Progress,
-    Reports,
-    Submission,
-    changes,
-    compare,
-    connect,
-    current,
-    current_path,
-    publish,
-    reports_in,
-    stage_figures,
-    standing_in,
-)
+from etl.staging import LATE, Change, Submission, changes, compare, connect, publish, stage_figures
+from etl.warehouse import CLOSED, Progress, Reports, current, current_path, reports_in, standing_in
 
 T = TypeVar("T")
 

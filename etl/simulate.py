@@ -21,7 +21,8 @@ from etl.definitions import DATA, Definitions, Period, load
 from etl.demo import story
 from etl.home import make_folder, write_durably
 from etl.models import SQL, build_models, read_sql
-from etl.warehouse import RECEIVED, create_tables
+from etl.tables import create_tables
+from etl.warehouse import RECEIVED
 
 if TYPE_CHECKING:
     from shapely import Polygon

@@ -527,7 +527,7 @@ def test_the_reported_value_lies_within_its_bounds(con) -> None:
 
 def test_models_build_on_a_warehouse_without_any_report() -> None:
     """Nothing reported at all gives no rows, and no error."""
-    from etl.warehouse import connect
+    from etl.staging import connect
 
     with connect(load(), None) as con:
         con.execute((SQL / "functions.sql").read_text(encoding="utf-8"))

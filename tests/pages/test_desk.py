@@ -4,7 +4,7 @@ import pytest
 
 from etl.harmless import harmless
 from etl.load import Answer
-from etl.warehouse import Change
+from etl.staging import Change
 from pages.shared.desk import change_table, counts, verdict
 from pages.shared.text import text_of
 
