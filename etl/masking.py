@@ -10,16 +10,15 @@ after which everything shown and every rule is as before. Where there is none mo
 in the end the sum.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, reduce
 from hashlib import sha256
 from itertools import product
 from math import ceil
-from operator import or_
 from typing import Any
 
 import numpy as np
+
+from etl.moves import Arc, Flags, Ints, all_moves, as_bits, movable
 
 MOST = 4
 """Counts from 1 to this are masked."""
@@ -30,13 +29,6 @@ One more than doubt needs: else a sum that is masked would tell that each count 
 """
 NOT_REPORTED = -1
 _NO_LIMIT = 1 << 40
-_TAKE_PART = 3
-"""So many communes take part in a move at most, the first and those that make up for it."""
-_BITS = 32
-
-Ints = np.ndarray[Any, np.dtype[np.int64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-Arc = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -344,9 +336,9 @@ class _Family:
             if own.any() and (own.sum() < 2 or room < ROOM):
                 return n
         ties = self._ties(self.values)
-        up = _all_moves(hidden & (self.values < most), ties, self.rising)
-        down = _all_moves(hidden & (self.values > least) & ~self._overdrawn(self.values), ties, self.falling)
-        moved = _moved(self.blocks, up, down, _as_bits(linked), len(self.nodes))
+        up = all_moves(hidden & (self.values < most), ties, self.rising)
+        down = all_moves(hidden & (self.values > least) & ~self._overdrawn(self.values), ties, self.falling)
+        moved = movable(self.blocks, up, down, as_bits(linked), len(self.nodes))
         fixed = (hidden & _small(self.values) & ~moved).any(axis=0)
         return int(np.flatnonzero(fixed)[0]) if fixed.any() else None
 
@@ -410,115 +402,17 @@ class _Family:
             free = np.ones(hidden.shape, bool) if who == "boys" else counted >= 0
             takes = free & ((counted > 0) | (counted < 0))
             either = ties | own_ties
-            up = _all_moves(rises & free, either, self.rising)
+            up = all_moves(rises & free, either, self.rising)
             falls_of = falls & takes & ~self._overdrawn(self.values) & ~self._overdrawn(counted)
-            down = _all_moves(falls_of, either, self.falling)
-            moved[who] = _moved(self.blocks, up, down, _as_bits(linked), shape)
+            down = all_moves(falls_of, either, self.falling)
+            moved[who] = movable(self.blocks, up, down, as_bits(linked), shape)
         both = np.hstack([girl_ties, boy_ties])
-        to_girl = _all_moves((girls >= 0) & (boys > 0) & ~self._overdrawn(boys), both, self.rising + self.falling)
-        to_boy = _all_moves((girls > 0) & (boys >= 0) & ~self._overdrawn(girls), both, self.falling + self.rising)
-        changed = _moved(self.blocks, to_girl, to_boy, _as_bits(shown), shape)
+        to_girl = all_moves((girls >= 0) & (boys > 0) & ~self._overdrawn(boys), both, self.rising + self.falling)
+        to_boy = all_moves((girls > 0) & (boys >= 0) & ~self._overdrawn(girls), both, self.falling + self.rising)
+        changed = movable(self.blocks, to_girl, to_boy, as_bits(shown), shape)
         in_doubt = (
             (~(hidden & _small(self.values)) | moved["girls"] | moved["boys"])
             & (~_small(girls) | moved["girls"] | changed)
             & (~_small(boys) | moved["boys"] | changed)
         )
         return bool(in_doubt.all())
-
-
-# Moves ------------------------------------------------------------------------------------------------------
-
-
-def _as_bits(nodes: Iterable[int]) -> int:
-    return sum(1 << n for n in nodes)
-
-
-@dataclass(frozen=True)
-class _Moves:
-    """Every set of nodes that can move by one together, for each kind of place; and of which kind each place is."""
-
-    of_kind: list[tuple[int, ...]]
-    kind: Ints
-
-
-def _all_moves(free: Flags, ties: Flags, arcs: list[Arc]) -> _Moves:
-    """Return what can move at each place.
-
-    `arcs[i]` is (node, other): where `ties[:, i]` hold, the other must move with the node.
-    """
-    kinds, kind = _kinds(np.hstack([free, ties]))
-    split = free.shape[1]
-    moves = [
-        _moves(
-            tuple(np.flatnonzero(k[:split]).tolist()), tuple(arc for arc, t in zip(arcs, k[split:], strict=True) if t)
-        )
-        for k in kinds
-    ]
-    return _Moves(moves, kind)
-
-
-def _kinds(rows: Flags) -> tuple[Flags, Ints]:
-    """Return the different rows, and which of them each row is; comparing rows takes numpy ten times as long."""
-    first, kind = np.zeros(0, np.int64), np.zeros(len(rows), np.int64)
-    for n in range(0, rows.shape[1], _BITS):
-        part = rows[:, n : n + _BITS]
-        numbers = part @ (1 << np.arange(part.shape[1]))
-        _, first, kind = np.unique(kind << _BITS | numbers, return_index=True, return_inverse=True)
-    return rows[first], kind
-
-
-@cache
-def _moves(free: tuple[int, ...], arcs: tuple[Arc, ...]) -> tuple[int, ...]:
-    found = {0}
-    for node in free:
-        together, before = {node}, set[int]()
-        while together != before:
-            before = set(together)
-            together |= {other for moved, other in arcs if moved in before}
-        if together <= set(free):
-            found |= {move | _as_bits(together) for move in found}
-    return tuple(sorted(found - {0}, key=lambda move: (move.bit_count(), move)))
-
-
-def _moved(blocks: Ints, up: _Moves, down: _Moves, linked: int, nodes: int) -> Flags:
-    """Tell which counts are in a move, up or down, that others make up for wherever the sum is shown."""
-    moved = np.zeros((len(blocks), nodes), bool)
-    bits = 1 << np.arange(nodes)
-    for own, others in ((up, down), (down, up)):
-        offers = _offers(blocks, others, linked)
-        for kind, moves in enumerate(own.of_kind):
-            places = np.flatnonzero(own.kind == kind)
-            by_any = [m for m in moves if not m & linked or len(offers.get(m & linked, ())) > 1]
-            moved[places] |= (reduce(or_, by_any, 0) & bits) > 0
-            for move, place in product(set(moves).difference(by_any), places):
-                if _made_up_for(move & linked, offers, (int(blocks[place]),)):
-                    moved[place] |= (move & bits) > 0
-    return moved
-
-
-def _offers(blocks: Ints, moves: _Moves, linked: int) -> dict[int, list[int]]:
-    """Return the blocks that can move so, by what they move of the linked nodes."""
-    offers: dict[int, list[int]] = {}
-    # More are never asked, for lack of places in a move.
-    most = _TAKE_PART + 1
-    for kind, of_kind in enumerate(moves.of_kind):
-        able = np.unique(blocks[moves.kind == kind])[:most].tolist()
-        for move in of_kind:
-            offered = offers.setdefault(move & linked, [])
-            offered += [block for block in able if block not in offered][: most - len(offered)]
-    return offers
-
-
-def _made_up_for(need: int, offers: dict[int, list[int]], taken: tuple[int, ...]) -> bool:
-    """Tell whether moves of other blocks are together what is needed."""
-    if need == 0 or any(block not in taken for block in offers.get(need, ())):
-        return True
-    if len(taken) == _TAKE_PART:
-        return False
-    part = (need - 1) & need
-    while part:
-        for block in offers.get(part, ()):
-            if block not in taken and _made_up_for(need ^ part, offers, (*taken, block)):
-                return True
-        part = (part - 1) & need
-    return False

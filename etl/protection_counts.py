@@ -8,7 +8,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from etl.masking import NOT_REPORTED, Counts, Flags, Ints, Masks, Structure, mask, mask_approved
+from etl.masking import NOT_REPORTED, Counts, Masks, Structure, mask, mask_approved
+from etl.moves import Flags, Ints
 
 _LEVELS = ("commune", "district", "province")
 _GROUP = ("level", "vintage", "unit_code")

@@ -14,60 +14,12 @@ from etl.identify import Given, full_name
 from etl.personal_data import WITHHELD, kept_in, personal_cells, personal_detail
 from etl.read_cells import CellReader
 from etl.report import ChildFriendly, Criterion, Figure, PlayArea, Report, TaskResult
+from etl.sheet_table import SheetTable
 from etl.values import BadValue, plain_text, read_amount, read_coordinate, read_count, read_date, read_text, word
 
 T = TypeVar("T")
-_HEADER_ROWS = 60
 _SHEETS_FOR_THE_SENDER = ("guide", "returned")
 _AUTHOR = re.compile(r"\A[^\n]{1,60}:\n")
-
-
-class _Table:
-    """A table in a sheet, found by its header texts; a header may be spread over up to three rows.
-
-    `headings` are their addresses, `repeated` those that stand a second time: which column was meant, nobody can tell.
-    """
-
-    def __init__(self, sheet: Sheet, headers: dict[str, str]) -> None:
-        self.sheet = sheet
-        keys = {word(text): name for name, text in headers.items()}
-        said = [
-            [
-                (keys[w], c)
-                for c, cell in enumerate(row)
-                if isinstance(cell, str) and cell and (w := word(cell).rstrip(":*")) in keys
-            ]
-            for row in sheet.rows[:_HEADER_ROWS]
-        ]
-        found = [dict(reversed(row)) for row in said]
-        best = max(range(len(found)), key=lambda r: len(found[r]), default=0)
-        self.columns: dict[str, int] = {}
-        self.headings: dict[str, str] = {}
-        self.first_row = best + 1
-        for row in (best, best - 1, best + 1, best - 2, best + 2):
-            if 0 <= row < len(found):
-                missing = {n: c for n, c in found[row].items() if n not in self.columns}
-                self.columns.update(missing)
-                self.headings.update({n: address(row, c) for n, c in missing.items()})
-                if missing:
-                    self.first_row = max(self.first_row, row + 1)
-        self.header_rows = range(best, self.first_row)
-        self.repeated = [
-            (name, row, c)
-            for row in self.header_rows
-            if row < len(said)
-            for name, c in said[row]
-            if c != self.columns[name]
-        ]
-
-    def rows(self) -> Iterator[int]:
-        return iter(range(self.first_row, len(self.sheet.rows)))
-
-    def cell(self, row: int, column: str) -> Cell:
-        return self.sheet.get(row, self.columns[column]) if column in self.columns else ""
-
-    def address(self, row: int, column: str) -> str:
-        return address(row, self.columns.get(column, 0))
 
 
 class WorkbookReader(CellReader):
@@ -118,7 +70,7 @@ class WorkbookReader(CellReader):
                 if detail := personal_detail(self.definitions, _AUTHOR.sub("", text), "no_name"):
                     self._refuse(sheet, place, kept_in(self.definitions, "comment" if place else "page", detail))
 
-    def _withhold_in(self, table: _Table, form: dict[str, Any]) -> None:
+    def _withhold_in(self, table: SheetTable, form: dict[str, Any]) -> None:
         """Refuse names, dates and long numbers where a table asks for none; a row without a code may be a signature."""
         asked = [table.columns.get(name) for name in self.definitions.personal_data["asked"]]
         rows = [r for r in table.rows() if table.cell(r, form["required"][0]) != ""]
@@ -170,10 +122,10 @@ class WorkbookReader(CellReader):
             value = ""
         return Given("" if self.blank(value) else plain_text(value), sheet.name, cell)
 
-    def _table(self, key: str) -> _Table | None:
+    def _table(self, key: str) -> SheetTable | None:
         """Return the table of a sheet, or None when columns that must be there are missing, and say so."""
         sheet, form = self.sheets[key], self.form["sheets"][key]
-        table = _Table(sheet, form["columns"])
+        table = SheetTable(sheet, form["columns"])
         missing = [name for name in form["required"] if name not in table.columns]
         for name in missing:
             self.problems.add("missing_column", sheet=sheet.name, value=form["columns"][name])
@@ -239,7 +191,9 @@ class WorkbookReader(CellReader):
             self.problems.add("stage_after_report", sheet=given.sheet, cell=given.cell, label=label, **shown)
         return day
 
-    def _coded_rows(self, table: _Table, codes: dict[str, str], number_columns: list[str]) -> Iterator[tuple[int, str]]:
+    def _coded_rows(
+        self, table: SheetTable, codes: dict[str, str], number_columns: list[str]
+    ) -> Iterator[tuple[int, str]]:
         """Yield (row, name) for each row whose code is in `codes`; note unknown, double and missing codes."""
         sheet = table.sheet.name
         seen: dict[str, str] = {}
@@ -308,7 +262,7 @@ class WorkbookReader(CellReader):
                 continue
             yield self._play_area(table, row, unit, period)
 
-    def _play_area(self, table: _Table, row: int, unit: Unit | None, period: Period | None) -> PlayArea:
+    def _play_area(self, table: SheetTable, row: int, unit: Unit | None, period: Period | None) -> PlayArea:
         labels = self.form["sheets"]["play_areas"]["columns"]
 
         def where(column: str) -> dict[str, Any]:
