@@ -34,12 +34,11 @@ def built(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             "INSERT INTO decision BY NAME SELECT row_number() OVER () AS decision_id, 'approved' AS action,"
             " submission_id FROM received_report WHERE accepted AND period < '2023'"
         )
-    # For few rows it takes Spark longer to compile a query, and Java to improve its own code, than to run it.
+    # For few rows it takes Java longer to improve its own code than to run it. That for so many different queries needs
+    # more room than it takes by itself.
     (folder / "spark-defaults.conf").write_text(
-        "spark.sql.codegen.wholeStage false\n"
-        "spark.sql.codegen.factoryMode NO_CODEGEN\n"
         "spark.sql.adaptive.enabled false\n"
-        "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC\n"
+        "spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC\n"
     )
     os.environ["SPARK_CONF_DIR"] = str(folder)
     build(source / "warehouse.duckdb", folder / "duckdb", "duckdb", lambda _: None)
