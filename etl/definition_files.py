@@ -31,15 +31,22 @@ from etl.definitions import (
 from etl.plan_tasks import read_tasks
 
 
-def read(folder: Path) -> tuple[Definitions, list[str]]:
-    """Return the definitions in `folder`, and what is missing beside them; raise `DefinitionError`."""
+def read(folder: Path) -> Definitions:
+    """Return the definitions in `folder`; raise `DefinitionError`."""
     try:
-        definitions = _definitions(folder)
+        return _definitions(folder)
     except KeyError as missing:
         raise DefinitionError(f"{folder}:\n- a definition lacks {missing}") from missing
+
+
+def unexplained(folder: Path, definitions: Definitions) -> list[str]:
+    """Return what is not told of indicators, in words."""
     noted = _toml(folder / "texts" / "indicator_notes.toml")
-    unexplained = (i for i in definitions.indicators if i not in noted)
-    return definitions, [f"texts/indicator_notes.toml: nothing is said of {i}" for i in unexplained]
+    return [
+        f"texts/indicator_notes.toml: nothing is said of {indicator}"
+        for indicator in definitions.indicators
+        if indicator not in noted
+    ]
 
 
 def _definitions(folder: Path) -> Definitions:

@@ -369,10 +369,10 @@ def load(folder: Path = DATA) -> Definitions:
     """Read and check all definitions in `folder`; raise `DefinitionError` naming what is missing or contradictory."""
     # Both know what is defined above.
     from etl.contradictions import contradictions
-    from etl.definition_files import read
+    from etl.definition_files import read, unexplained
 
-    definitions, unexplained = read(folder)
-    found = [*contradictions(definitions), *unexplained]
+    definitions = read(folder)
+    found = [*contradictions(definitions), *unexplained(folder, definitions)]
     if found:
         raise DefinitionError(f"{folder}:\n" + "\n".join(f"- {c}" for c in found))
     return definitions
