@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from etl.definitions import load
 from etl.schematic import draw_schematic
 from pages.shared import maps, queries
-from pages.shared.figures import figures
+from pages.shared.figures import Figures, figures
 from pages.shared.text import text_of
 from tests.pages.test_pages import VIEWS
 
@@ -52,6 +52,23 @@ def test_status_classes_are_those_of_the_naive_figures(naive) -> None:
             assert sign == "?"
         else:
             assert (sign == "✓") == (Decimal(100 * figure[0]) >= target.value * figure[1])
+
+
+def test_what_looks_like_its_target_is_told_exactly() -> None:
+    row = queries.units("insurance_under6", "commune", "total", "2024", "2021").head(1)
+    target, sizes = Decimal(95), (20, 400, 1999, 2000, 10_000, 100_000)
+    near = [(n, d) for d in sizes for n in range(19 * d // 20 - 60, 19 * d // 20 + 61)]
+    counted = [(n, d) for n, d in near if 0 <= n <= d]
+    rows = pd.concat([row] * len(counted), ignore_index=True).assign(
+        unit_code=[str(n) for n in range(len(counted))],
+        numerator=[n for n, _ in counted],
+        denominator=[d for _, d in counted],
+        value=[100 * n / d for n, d in counted],
+    )
+    *_, exactly = maps.by_status(Figures(rows, T), T, "x").told
+    said = [exact or T.percent(*share) for exact, share in zip(exactly, counted, strict=True)]
+    assert said == [T.percent(*share, target) for share in counted]
+    assert 0 < sum(map(bool, exactly)) < len(counted)
 
 
 def test_two_conditions_hold_where_the_naive_figures_say_so(naive) -> None:
