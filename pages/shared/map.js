@@ -33,8 +33,8 @@ const CSS = `
 class Outlines {
   constructor({ units, outlines }) {
     const names = Object.fromEntries(units.map(([code, ...named]) => [code, named]));
-    const places = placesOf(units.map(([code]) => code));
-    Object.assign(this, { names, places, width: outlines.width, height: outlines.height });
+    const rows = rowsOf(units.map(([code]) => code));
+    Object.assign(this, { names, rows, width: outlines.width, height: outlines.height });
     this.units = new Map(Object.entries(outlines.units).map(([code, rings]) => [code, readShape(rings)]));
     const districtNames = Object.fromEntries(Object.values(names).map(([, name, code]) => [code, bare(name)]));
     this.districts = Object.entries(outlines.districts ?? {}).map(([code, rings]) => ({ code, name: districtNames[code], ...readShape(rings) }));
@@ -75,8 +75,8 @@ class Outlines {
   }
 }
 
-function placesOf(codes) {
-  return new Map(codes.map((code, place) => [code, place]));
+function rowsOf(codes) {
+  return new Map(codes.map((code, row) => [code, row]));
 }
 
 // A name on the map goes without its kind.
@@ -219,14 +219,14 @@ class MapView {
   }
 
   choose(code) {
-    if (this.places.has(code)) this.component.setTriggerValue("unit", code);
+    if (this.rows.has(code)) this.component.setTriggerValue("unit", code);
   }
 
   update(component) {
     this.component = component;
     this.data = component.data.map;
     const [codes, numbers, ...told] = JSON.parse(this.data.units);
-    Object.assign(this, { places: codes ? placesOf(codes) : this.outlines.places, numbers, told });
+    Object.assign(this, { rows: codes ? rowsOf(codes) : this.outlines.rows, numbers, told });
     const room = window.innerHeight - AROUND_PX;
     const asWide = (this.stage.clientWidth * this.outlines.height) / this.outlines.width;
     this.stage.style.height = `${Math.min(asWide, this.data.height, Math.max(LEAST_HEIGHT_PX, room))}px`;
@@ -293,17 +293,17 @@ class MapView {
     return pattern;
   }
 
-  // Where it stands what is shown of a unit; on a map of districts, of its district.
-  placeOf(code) {
-    return this.places.get(code) ?? this.places.get(this.outlines.names[code][2]);
+  // The row of what is shown of a unit; on a map of districts, of its district.
+  rowOf(code) {
+    return this.rows.get(code) ?? this.rows.get(this.outlines.names[code][2]);
   }
 
   classOf(code) {
-    return this.numbers[this.placeOf(code)];
+    return this.numbers[this.rowOf(code)];
   }
 
   shapeOf(code) {
-    const district = this.places.has(code) ? null : this.outlines.names[code]?.[2];
+    const district = this.rows.has(code) ? null : this.outlines.names[code]?.[2];
     return this.outlines.districts.find((d) => d.code === district) ?? this.outlines.units.get(code);
   }
 
@@ -444,7 +444,7 @@ class MapView {
   }
 
   point(code, place) {
-    const told = code && this.placeOf(code) !== undefined ? code : null;
+    const told = code && this.rowOf(code) !== undefined ? code : null;
     if (told !== this.pointed) {
       this.pointed = told;
       this.drawTop();
@@ -460,16 +460,16 @@ class MapView {
   }
 
   describe(code) {
-    const place = this.placeOf(code);
-    const values = this.told.map((column) => column[place]);
-    const shown = this.data.classes[this.numbers[place]];
+    const row = this.rowOf(code);
+    const values = this.told.map((column) => column[row]);
+    const shown = this.data.classes[this.numbers[row]];
     const [name, district] = this.outlines.names[code];
     const lines = this.data.lines
-      .filter((line) => [...line.matchAll(PLACE)].every((named) => told(values, named) !== undefined))
-      .map((line) => line.replace(PLACE, (...named) => told(values, named)));
+      .filter((line) => [...line.matchAll(PLACE)].every((place) => told(values, place) !== undefined))
+      .map((line) => line.replace(PLACE, (...place) => told(values, place)));
     const said = [`${shown.sign ? shown.sign + " " : ""}${shown.label}`, ...lines];
     this.tip.replaceChildren();
-    const title = (this.places.has(code) ? [name, district] : [district]).filter(Boolean).join(", ");
+    const title = (this.rows.has(code) ? [name, district] : [district]).filter(Boolean).join(", ");
     element(this.tip, "b", { textContent: title });
     for (const line of said) element(this.tip, "span", { textContent: line });
     this.live.textContent = [title, ...said].join(". ");

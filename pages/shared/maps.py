@@ -137,15 +137,20 @@ def _map(figures: Sequence[Figure], text: Text, classes: list[MapClass], numbers
     first = figures[0]
     units = dict(zip(column(figures, "unit_code"), numbers, strict=True))
     alt = _alt(text, title, classes)
-    values, numerators = column(figures, "value"), column(figures, "numerator")
+    values, numerators, denominators = (column(figures, name) for name in ("value", "numerator", "denominator"))
     if first.is_yes_or_no:
         said = [None if v is None else yes_or_no(n, text) for v, n in zip(values, numerators, strict=True)]
         return Map(classes, units, [said], ["{0}"], alt)
-    denominators, target = column(figures, "denominator"), first.target_value
-    told = [numerators, denominators, [gap or None for gap in column(figures, "gap")]]
+    # Of a share of nobody nothing is told, though it has counts.
+    told: list[list[int | str | None]] = [
+        [None if value is None else int(count) for value, count in zip(values, counts, strict=True)]
+        for counts in (numerators, denominators)
+    ]
+    told.append([int(gap) if gap else None for gap in column(figures, "gap")])
+    target = first.target_value
     aim = None if target is None else float(target)
     near = {
-        n: text.percent(numerators[n], denominators[n], target)
+        n: text.percent(int(numerators[n]), int(denominators[n]), target)
         for n, value in enumerate(values)
         if aim is not None and value is not None and value != aim and abs(value - aim) < _NEAR_TARGET
     }

@@ -44,7 +44,7 @@ COLOUR = f"""(code) => {{
 
 CLASSES = f"""() => {{
   const view = ({VIEW})();
-  return [...view.places.keys()].map((code) => [code, view.data.classes[view.classOf(code)]]);
+  return [...view.rows.keys()].map((code) => [code, view.data.classes[view.classOf(code)]]);
 }}"""
 
 

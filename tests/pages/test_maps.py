@@ -71,6 +71,13 @@ def test_what_looks_like_its_target_is_told_exactly() -> None:
     assert 0 < sum(map(bool, exactly)) < len(counted)
 
 
+def test_of_a_share_of_nobody_nothing_is_told() -> None:
+    rows = queries.units("insurance_under6", "commune", "total", "2024", "2021").head(2)
+    nobody = {"numerator": [0, 19.0], "denominator": [0, 20.0], "value": [None, 95.0], "gap": [None, 0.0]}
+    shown = maps.by_status(Figures(rows.assign(**nobody), T), T, "x")
+    assert [list(told) for told in zip(*shown.told, strict=True)] == [[None, None, None], [19, 20, None]]
+
+
 def test_two_conditions_hold_where_the_naive_figures_say_so(naive) -> None:
     insured = figures(queries.units("insurance_under6", "commune", "total", "2022", "2021"), T)
     play = figures(queries.units("play_area_communes", "commune", "total", "2022", "2021"), T)
