@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from etl.home import lock, make_folder, warehouse_path
-from etl.models import MODELS, OWN, SQL, VIEW, build_models, declare_functions, model_sql, read_sql
+from etl.models import MODELS, OWN, SQL, VIEW, build_models, create_view, declare_functions, read_sql
 from etl.protection_counts import ProtectionCounts
 from etl.publication import published, quoted
 
@@ -113,7 +113,7 @@ def _look_into(con: duckdb.DuckDBPyConnection, folder: Path, types: dict[str, li
     """Create a view on each model in `folder`, with the columns and types that DuckDB gives it."""
     for model in MODELS:
         if MODELS[model] is VIEW:
-            con.execute(f"CREATE VIEW {model} AS {model_sql('main', model)}")
+            create_view(con, "main", model)
             continue
         if not (folder / model).exists():
             continue

@@ -28,7 +28,7 @@ class Renewed(Enum):
     LATER = "of the period itself and of all that come after it"
     YEAR = "of all periods of the same year"
     WHOLE = "all of them"
-    VIEW = "none: it is a choice of another model's rows and columns, and holds none itself"
+    VIEW = "none: it is asked of other tables each time, and holds none itself"
 
 
 RECEIVED, OWN, LATER, YEAR, WHOLE, VIEW = Renewed
@@ -40,7 +40,7 @@ MODELS = {
     "submission": RECEIVED,
     "public_problem": WHOLE,
     "standing_report": OWN,
-    "observation": OWN,
+    "observation": VIEW,
     "play_area": OWN,
     "play_area_site": OWN,
     "child_friendly": OWN,
@@ -54,7 +54,8 @@ MODELS = {
     "task_progress": OWN,
     "commune_task": VIEW,
     "commune_task_state": OWN,
-    "task_total": OWN,
+    "task_sum": OWN,
+    "task_total": VIEW,
     "commune_flag": OWN,
     "indicator_total": OWN,
     "indicator_progress": OWN,
@@ -91,7 +92,7 @@ OUTERMOST_ORDER = "\nORDER BY "
 """Alone at the beginning of a line: all that is within is indented."""
 
 _PROTECTION_COUNT = "protection_count"
-_SOURCE = re.compile(r"\b(?:FROM|JOIN) (\w+)")
+_SOURCE = re.compile(r"\b(FROM|JOIN) (\w+)")
 
 
 def model_sql(schema: str, model: str) -> str:
@@ -102,7 +103,20 @@ def model_sql(schema: str, model: str) -> str:
 
 def sources(schema: str, model: str) -> set[str]:
     """Return the models that a model reads."""
-    return set(MODELS).intersection(_SOURCE.findall(model_sql(schema, model)))
+    return set(MODELS).intersection(name for _, name in _SOURCE.findall(model_sql(schema, model)))
+
+
+def create_view(con: duckdb.DuckDBPyConnection, schema: str, model: str) -> None:
+    """Create the view of a model in the schema that the connection looks into first.
+
+    Asked from elsewhere, a view looks into its own schema alone: what only `main` has is named as such.
+    """
+
+    def named(source: re.Match[str]) -> str:
+        keyword, name = source.groups()
+        return source[0] if name in APPROVED else f"{keyword} main.{name}"
+
+    con.execute(f"CREATE OR REPLACE VIEW {model} AS {_SOURCE.sub(named, model_sql(schema, model))}")
 
 
 def build_models(
@@ -211,7 +225,7 @@ def _build(con: duckdb.DuckDBPyConnection, schema: str, model: str, renewed: dic
     """Build a model, or renew its rows of the periods in which they may have changed."""
     kind = MODELS[model]
     if kind is VIEW:
-        con.execute(f"CREATE OR REPLACE VIEW {model} AS {model_sql(schema, model)}")
+        create_view(con, schema, model)
     elif renewed is not None and kind is not WHOLE:
         _renew(con, schema, model, renewed[kind])
     elif model in PAIRED and con.table("unit_total").count("*").fetchall()[0][0] >= MANY_TOTALS:

@@ -48,6 +48,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = D
             for m in d.measures.values()
         ),
     )
+    insert(con, "measure_group", ((m.measure, g) for m in d.measures.values() for g in m.groups))
     rules = enumerate(d.measure_rules)
     insert(
         con,

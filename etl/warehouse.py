@@ -14,7 +14,7 @@ from etl.home import warehouse_path
 from etl.models import SQL
 from etl.report import Problem
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 RECEIVED = (
     "received_report",
     "problem",

@@ -1,4 +1,5 @@
--- The figures that count. value NULL is not reported.
+-- The figures that count. value NULL is not reported. They are looked up among all that was reported: what a country has
+-- reported is kept once.
 SELECT
     s.submission_id,
     s.unit_code,

@@ -80,6 +80,12 @@ CREATE TABLE measure (
     sensitive BOOLEAN
 );
 
+-- The groups of children that a measure is asked for, all together among them.
+CREATE TABLE measure_group (
+    measure VARCHAR,
+    population_group VARCHAR
+);
+
 CREATE TABLE measure_rule (
     rule_id INTEGER,
     measure VARCHAR,

@@ -38,7 +38,7 @@ def measure(folder: Path) -> Iterator[Line]:
     began = time.perf_counter()
     build(source, folder / "built", "duckdb", lambda _: None)
     took = time.perf_counter() - began
-    figures, built = rows["observation"], sum(rows.values())
+    figures, built = rows["reported_figure"], sum(rows.values())
     what = f"country, {YEARS} years: rows of all models built, {built:,} from {figures:,} figures"
     yield against(
         f"{what}, microseconds a row", [1e6 * took / built], "µs", "bare sort", [1e6 * bare / figures], at_most=3
@@ -70,8 +70,8 @@ def _bare_sort(warehouse: Path, target: Path) -> float:
         con.execute(f"ATTACH '{warehouse}' AS source (READ_ONLY)")
         began = time.perf_counter()
         con.execute(
-            "CREATE TABLE observation AS FROM source.observation"
-            " ORDER BY measure, population_group, period, vintage, unit_code"
+            "CREATE TABLE reported_figure AS FROM source.reported_figure"
+            " ORDER BY measure, population_group, period, submission_id"
         )
         return time.perf_counter() - began
 

@@ -162,10 +162,10 @@ def test_the_warehouse_is_built_again(damage, home) -> None:
 
 
 def test_only_a_comparison_sees_a_figure_that_was_changed(home) -> None:
-    tell(home, "UPDATE observation SET value = value + 1 WHERE measure = 'children_under6'")
+    tell(home, "UPDATE reported_figure SET value = value + 1 WHERE measure = 'children_under6'")
     assert found(home) == []
     (finding,) = examine(home, deep=True)
-    assert finding.rule == "doctor_warehouse" and "main.observation" in finding.message_vi
+    assert finding.rule == "doctor_warehouse" and "main.reported_figure" in finding.message_vi
     repair(home, deep=True)
     assert found(home, deep=True) == []
 

@@ -60,15 +60,15 @@ known AS (
 ),
 
 counted AS (
-    SELECT DISTINCT
-        o.measure,
-        o.population_group
-    FROM observation AS o
-    INNER JOIN measure AS m ON o.measure = m.measure
+    SELECT
+        g.measure,
+        g.population_group
+    FROM measure_group AS g
+    INNER JOIN measure AS m ON g.measure = m.measure
     WHERE
         NOT m.sensitive
-        AND (list_contains($items, o.measure) OR (o.measure = 'children_under16' AND $counts))
-        AND list_contains($groups, o.population_group)
+        AND (list_contains($items, g.measure) OR (g.measure = 'children_under16' AND $counts))
+        AND list_contains($groups, g.population_group)
 ),
 
 told AS (
