@@ -2,6 +2,7 @@
 -- Of stock figures the last cut-off tells, of cumulative ones the last of the same kind, half a year or a whole one.
 -- A unit that has not reported since it was formed is known by its parts, if all of them are.
 -- In a share of communes every commune counts one. What is not applicable is not missing.
+-- built_period holds the periods whose rows are built: few units are missing in them, and only those are looked for.
 WITH missing AS (
     SELECT
         c.indicator,
@@ -12,6 +13,7 @@ WITH missing AS (
         c.vintage,
         c.unit_code
     FROM indicator_total AS c
+    INNER JOIN built_period AS b ON c.period = b.period
     INNER JOIN indicator AS i ON c.indicator = i.indicator
     INNER JOIN measure AS m ON i.denominator = m.measure
     INNER JOIN period AS q ON c.period = q.period AND c.vintage = q.vintage
@@ -38,6 +40,7 @@ reported AS (
     FROM unit_total AS t
     INNER JOIN period AS q ON t.period = q.period AND t.vintage = q.vintage
     INNER JOIN (SELECT DISTINCT i.denominator FROM indicator AS i) AS d ON t.measure = d.denominator
+    WHERE t.unit_code IN (SELECT p.from_code FROM part AS p)
 ),
 
 known AS (
