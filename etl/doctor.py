@@ -289,10 +289,12 @@ def _other_when_rebuilt(home: Path, progress: Progress) -> list[str]:
         other = [
             table
             for table in kept & rebuilt
+            # Where there are as many rows, none of one that the other lacks means that they are the same.
             if con.execute(
-                f"(FROM kept.{table} EXCEPT ALL FROM rebuilt.{table}) UNION ALL"
-                f" (FROM rebuilt.{table} EXCEPT ALL FROM kept.{table}) LIMIT 1"
-            ).fetchone()
+                f"SELECT (SELECT count(*) FROM kept.{table}) <> (SELECT count(*) FROM rebuilt.{table})"
+                f" OR EXISTS (FROM kept.{table} EXCEPT ALL FROM rebuilt.{table})"
+            ).fetchall()
+            == [(True,)]
         ]
         con.execute("DETACH rebuilt")
     return sorted([*other, *kept ^ rebuilt])

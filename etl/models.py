@@ -46,7 +46,7 @@ MODELS = {
     "child_friendly": OWN,
     "child_friendly_criterion": OWN,
     "child_friendly_readiness": OWN,
-    "task_result": OWN,
+    "task_result": VIEW,
     "expected_report": OWN,
     "report_part": OWN,
     "unit_total": OWN,

@@ -34,10 +34,10 @@ point AS (
         asin(cos(radians(u.lat)) * sin(radians(0.099))) / 2 AS half_angle_beyond
     FROM (
         SELECT DISTINCT
-            i.period,
-            i.vintage
-        FROM indicator_total AS i
-        INNER JOIN built_period AS b ON i.period = b.period
+            r.period,
+            r.vintage
+        FROM report_part AS r
+        INNER JOIN built_period AS b ON r.period = b.period
     ) AS s
     INNER JOIN unit AS u ON s.vintage = u.vintage
 ),

@@ -1,4 +1,4 @@
--- What was done for the plan's tasks. value NULL is not reported.
+-- What was done for the plan's tasks. value NULL is not reported. Looked up like the figures of observation.
 SELECT
     s.unit_code,
     s.vintage,

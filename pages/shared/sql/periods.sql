@@ -4,5 +4,5 @@ SELECT
     p.vintage AS reporting_vintage,
     v.vintage
 FROM period AS p
-INNER JOIN (SELECT DISTINCT period, vintage FROM indicator_total) AS v ON p.period = v.period
+INNER JOIN (SELECT DISTINCT period, vintage FROM report_part) AS v ON p.period = v.period
 ORDER BY p.sequence DESC, v.vintage
