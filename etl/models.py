@@ -92,7 +92,7 @@ OUTERMOST_ORDER = "\nORDER BY "
 """Alone at the beginning of a line: all that is within is indented."""
 
 _PROTECTION_COUNT = "protection_count"
-_SOURCE = re.compile(r"\b(FROM|JOIN) (\w+)")
+_SOURCE = re.compile(r"(?<=\bFROM |\bJOIN )\w+")
 
 
 def model_sql(schema: str, model: str) -> str:
@@ -103,7 +103,7 @@ def model_sql(schema: str, model: str) -> str:
 
 def sources(schema: str, model: str) -> set[str]:
     """Return the models that a model reads."""
-    return set(MODELS).intersection(name for _, name in _SOURCE.findall(model_sql(schema, model)))
+    return set(MODELS).intersection(_SOURCE.findall(model_sql(schema, model)))
 
 
 def create_view(con: duckdb.DuckDBPyConnection, schema: str, model: str) -> None:
@@ -111,12 +111,8 @@ def create_view(con: duckdb.DuckDBPyConnection, schema: str, model: str) -> None
 
     Asked from elsewhere, a view looks into its own schema alone: what only `main` has is named as such.
     """
-
-    def named(source: re.Match[str]) -> str:
-        keyword, name = source.groups()
-        return source[0] if name in APPROVED else f"{keyword} main.{name}"
-
-    con.execute(f"CREATE OR REPLACE VIEW {model} AS {_SOURCE.sub(named, model_sql(schema, model))}")
+    sql = _SOURCE.sub(lambda found: found[0] if found[0] in APPROVED else f"main.{found[0]}", model_sql(schema, model))
+    con.execute(f"CREATE OR REPLACE VIEW {model} AS {sql}")
 
 
 def build_models(
