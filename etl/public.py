@@ -96,8 +96,6 @@ def _register_definitions(con: duckdb.DuckDBPyConnection, d: Definitions) -> Non
     ]
     con.register("defined_plan_target", pa.Table.from_pylist(targets))
     con.register("defined_task_item", pa.Table.from_pylist([vars(t) for t in d.tasks.values()]))
-    groups = [{"measure": m.measure, "population_group": g} for m in d.measures.values() for g in m.groups]
-    con.register("defined_measure_group", pa.Table.from_pylist(groups))
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -44,7 +44,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = D
         con,
         "measure",
         (
-            (m.code, m.measure, m.label_vi, m.label_en, m.unit_vi, m.unit_en, m.flow, m.sensitive)
+            (m.code, m.measure, m.label_vi, m.label_en, m.unit_vi, m.unit_en, m.flow, m.sensitive, m.first_year)
             for m in d.measures.values()
         ),
     )
@@ -71,6 +71,7 @@ def create_tables(con: duckdb.DuckDBPyConnection, d: Definitions, data: Path = D
                 i.kind,
                 i.direction,
                 i.across_reform,
+                max(d.measures[m].first_year if m in d.measures else 0 for m in (i.numerator, i.denominator)),
             )
             for n, i in enumerate(d.indicators.values())
         ),

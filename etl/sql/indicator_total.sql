@@ -2,6 +2,7 @@
 -- every later vintage.
 -- A pair counts only where both were reported. Parts of a merged unit add up; for a share of communes the
 -- merged unit counts once: any part that has it is enough, and it lacks it only when all parts reported so.
+-- What was not asked for yet is not applicable.
 -- What an indicator is made of is looked out first: the other figures need no place in memory. built_period holds the
 -- periods whose rows are built.
 WITH numerator AS (
@@ -25,11 +26,13 @@ pair AS (
         r.period,
         r.vintage,
         r.unit_code,
+        p.year >= i.first_year AS applicable,
         CASE WHEN d.value IS NOT NULL THEN n.value END AS numerator,
         CASE WHEN n.value IS NOT NULL THEN d.value END AS denominator
     FROM indicator AS i
     INNER JOIN indicator_group AS g ON i.indicator = g.indicator
     CROSS JOIN report_part AS r
+    INNER JOIN period AS p ON r.period = p.period
     LEFT JOIN numerator AS n
         ON
             i.numerator = n.measure AND g.population_group = n.population_group
@@ -71,7 +74,7 @@ commune AS (
         CAST(sum(denominator) AS BIGINT) AS denominator,
         count(numerator) AS units_reported,
         count(*) AS units_expected,
-        TRUE AS applicable
+        bool_and(applicable) AS applicable
     FROM pair
     GROUP BY indicator, population_group, period, vintage, unit_code
     UNION ALL

@@ -17,7 +17,9 @@ WITH missing AS (
     INNER JOIN indicator AS i ON c.indicator = i.indicator
     INNER JOIN measure AS m ON i.denominator = m.measure
     INNER JOIN period AS q ON c.period = q.period AND c.vintage = q.vintage
-    WHERE i.kind = 'ratio' AND c.level = 'commune' AND c.population_group = 'total' AND c.numerator IS NULL
+    WHERE
+        i.kind = 'ratio' AND c.level = 'commune' AND c.population_group = 'total'
+        AND c.applicable AND c.numerator IS NULL
 ),
 
 part AS (

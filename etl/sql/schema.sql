@@ -69,6 +69,7 @@ CREATE TABLE period (
     year_before VARCHAR
 );
 
+-- first_year: from when on it is asked for.
 CREATE TABLE measure (
     code VARCHAR,
     measure VARCHAR,
@@ -77,7 +78,8 @@ CREATE TABLE measure (
     unit_vi VARCHAR,
     unit_en VARCHAR,
     flow VARCHAR,
-    sensitive BOOLEAN
+    sensitive BOOLEAN,
+    first_year INTEGER
 );
 
 -- The groups of children that a measure is asked for, all together among them.
@@ -94,6 +96,7 @@ CREATE TABLE measure_rule (
     operand VARCHAR
 );
 
+-- first_year: from when on both its figures are asked for.
 CREATE TABLE indicator (
     indicator VARCHAR,
     sequence INTEGER,
@@ -105,7 +108,8 @@ CREATE TABLE indicator (
     denominator VARCHAR,
     kind VARCHAR,
     direction VARCHAR,
-    across_reform VARCHAR
+    across_reform VARCHAR,
+    first_year INTEGER
 );
 
 CREATE TABLE indicator_group (

@@ -21,6 +21,7 @@ from etl.home import home
 from etl.load import load_reports
 from etl.report import Figure, PlayArea, Report
 from etl.template import form_file_name, write_form
+from pages.shared import queries
 import duckdb
 from streamlit.testing.v1 import AppTest
 
@@ -37,17 +38,28 @@ for name in ("2025", "2026"):
     files.append(Incoming(form_file_name(unit, period), write_form(d, unit, period, report)))
 statuses = [a.status for a in load_reports(files, home())]
 with duckdb.connect(home() / "warehouse.duckdb", read_only=True) as con:
-    progress = con.execute("SELECT period, value, met, gap FROM progress WHERE level = 'province'"
+    progress = con.execute("SELECT period, value, met, gap, status FROM progress WHERE level = 'province'"
         " AND indicator = 'vaccination_under6' ORDER BY period").fetchall()
-shown = {}
-for page in ("overview", "indicator", "dictionary", "play_areas"):
+    missing = con.execute("SELECT period, count(*) FROM missing_report WHERE vintage = '2025'"
+        " AND indicator = 'vaccination_under6' GROUP BY period ORDER BY period").fetchall()
+with queries.frozen(approved_only=False):
+    counts = queries.analysis(items=("vaccinated_under6",), groups=("total",), periods=("2025", "2026"), units=(),
+        level="commune", vintage="2025", province=d.province["code"], counts=True)
+counted = counts.groupby("period")["status"].value_counts().to_dict()
+
+def said(page, period):
     app = AppTest.from_file("dashboard.py", default_timeout=60)
-    app.query_params |= {"period": "2026", "indicator": "vaccination_under6"}
+    app.query_params |= {"period": period, "indicator": "vaccination_under6"}
     app.run()
     app.switch_page(f"pages/{page}.py").run()
-    shown[page] = [e.message for e in app.exception] or [
-        *(h.value for h in [*app.header, *app.subheader, *app.markdown]), *(d.value.to_string() for d in app.dataframe)]
-print("RESULT" + json.dumps({"statuses": statuses, "progress": progress, "shown": shown}, default=str))
+    return [e.message for e in app.exception] or [
+        *(h.value for h in [*app.header, *app.subheader, *app.markdown, *app.caption]),
+        *(d.value.to_string() for d in app.dataframe)]
+
+shown = {page: said(page, "2026") for page in ("overview", "indicator", "dictionary", "play_areas")}
+earlier = {page: said(page, "2025") for page in ("overview", "indicator", "gaps", "map", "commune")}
+print("RESULT" + json.dumps({"statuses": statuses, "progress": progress, "missing": missing, "shown": shown,
+    "counted": [[*key, int(n)] for key, n in counted.items()], "earlier": earlier}, default=str))
 """
 
 
@@ -99,8 +111,16 @@ def test_an_indicator_is_added_without_code(folder, tmp_path) -> None:
     assert "RESULT" in done.stdout, done.stderr
     result = json.loads(done.stdout.partition("RESULT")[2])
     assert result["statuses"] == ["accepted", "accepted"]
-    # 380 of 400 are exactly 95 %: not over it. The year before it was not asked for: no value, not zero.
-    assert result["progress"] == [["2025", None, None, None], ["2026", 95.0, False, 1]]
+    # 380 of 400 are exactly 95 %: not over it. The year before it was not asked for: no value, not zero, and nobody
+    # owes it; of the year that it is asked for all but one of the 40.
+    assert result["progress"] == [["2025", None, None, None, "not_applicable"], ["2026", 95.0, False, 1, "near"]]
+    assert result["missing"] == [["2026", 39]]
+    assert sorted(result["counted"]) == [
+        ["2025", "not_applicable", 40],
+        ["2026", "no_target", 1],
+        ["2026", "not_reported", 39],
+    ]
+    assert all("Không áp dụng" in str(told) for told in result["earlier"].values())
     assert "9 mục tiêu" in result["shown"]["overview"][0]
     places = "\n".join(result["shown"]["play_areas"])
     assert ":violet[◯ – tạm đóng cửa]" in places

@@ -9,6 +9,7 @@ SELECT
     denominator,
     kind,
     direction,
-    across_reform
+    across_reform,
+    first_year
 FROM indicator
 ORDER BY sequence

@@ -6,6 +6,7 @@ SELECT
     unit_vi,
     unit_en,
     flow,
-    sensitive
+    sensitive,
+    first_year
 FROM measure
 ORDER BY code

@@ -1,5 +1,5 @@
 SELECT
     measure,
     population_group
-FROM defined_measure_group
+FROM measure_group
 ORDER BY measure, population_group

@@ -46,6 +46,7 @@ asked AS (
     SELECT
         period,
         sequence,
+        year,
         year_before
     FROM period
     WHERE list_contains($periods, period)
@@ -174,9 +175,15 @@ answer AS (
         NULL AS comparator,
         NULL AS target_value,
         NULL AS gap,
-        CASE WHEN f.masked THEN 'masked' WHEN f.value IS NULL THEN 'not_reported' ELSE 'no_target' END AS status
+        CASE
+            WHEN f.masked THEN 'masked'
+            WHEN f.value IS NOT NULL THEN 'no_target'
+            WHEN q.year < m.first_year THEN 'not_applicable'
+            ELSE 'not_reported'
+        END AS status
     FROM figure AS f
     INNER JOIN asked AS q ON f.period = q.period
+    LEFT JOIN measure AS m ON f.item = m.measure
     LEFT JOIN figure AS c
         ON
             c.item = 'children_under16' AND f.population_group = c.population_group
