@@ -54,6 +54,7 @@ MODELS = {
     "task_progress": OWN,
     "commune_task": VIEW,
     "commune_task_state": OWN,
+    "task_part": VIEW,
     "task_sum": OWN,
     "task_total": VIEW,
     "commune_flag": OWN,

@@ -1,20 +1,17 @@
 -- Each reported result of the tasks summed for communes, districts and the whole province. What communes reported is
 -- added up when it is asked for: of most there is one report.
 SELECT
-    i.task,
-    i.item,
+    p.task,
+    p.item,
     'commune' AS level,
-    r.unit_code,
-    r.vintage,
-    r.period,
-    CAST(sum(CAST(t.value AS DECIMAL(18, 6))) AS DECIMAL(20, 6)) AS value,
-    count(t.value) AS units_reported,
+    p.unit_code,
+    p.vintage,
+    p.period,
+    CAST(sum(p.value) AS DECIMAL(20, 6)) AS value,
+    count(p.value) AS units_reported,
     count(*) AS units_expected
-FROM task_item AS i
-CROSS JOIN report_part AS r
-LEFT JOIN task_result AS t
-    ON i.item = t.item AND r.period = t.period AND r.from_vintage = t.vintage AND r.from_code = t.unit_code
-GROUP BY i.task, i.item, r.vintage, r.unit_code, r.period
+FROM task_part AS p
+GROUP BY p.task, p.item, p.unit_code, p.vintage, p.period
 UNION ALL
 SELECT
     s.task,
